@@ -1,0 +1,56 @@
+import type { SourceRef } from './source.ts';
+
+/** The Event reasons for what is wrong or waits. docs/troubleshooting.md has a section for each. */
+export const PROBLEM_REASONS = [
+  'InvalidAnnotation',
+  'HostnameConflict',
+  'RecordConflict',
+  'ZoneNotFound',
+  'Pending',
+  'NotReady',
+  'WriteRefused',
+  'QuotaReached',
+  'TokenRefused',
+  'DeletionsHeld',
+  'Orphan',
+] as const;
+export type ProblemReason = (typeof PROBLEM_REASONS)[number];
+
+/** The Event reasons for what happened to a record. */
+export const HAPPENING_REASONS = [
+  'RecordCreated',
+  'RecordUpdated',
+  'RecordDeleted',
+  'DriftCorrected',
+  'Adopted',
+  'Released',
+  'ZoneMoved',
+] as const;
+export type HappeningReason = (typeof HAPPENING_REASONS)[number];
+
+/**
+ * Something wrong that lasts until it is mended. `source` is the object told by an Event; without one the
+ * controller's own Pod is. `message` says place, raw value and what would be right, and holds no secret.
+ */
+export interface Problem {
+  readonly reason: ProblemReason;
+  readonly message: string;
+  readonly source?: SourceRef;
+  readonly zone?: string;
+  readonly name?: string;
+  readonly type?: string;
+}
+
+/** Equal for the same problem in two passes: an Event is sent when a key appears. */
+export function problemKey(problem: Problem): string {
+  const { source } = problem;
+  const on = source === undefined ? '' : `${source.kind}/${source.namespace}/${source.name}`;
+  return [
+    problem.reason,
+    on,
+    problem.zone ?? '',
+    problem.name ?? '',
+    problem.type ?? '',
+    problem.message,
+  ].join('|');
+}
