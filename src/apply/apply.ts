@@ -1,0 +1,185 @@
+import type { Claim } from '../domain/claim.ts';
+import type { HistoryEntry } from '../domain/entry.ts';
+import { isRecordType, type ActualRecord, type RecordData } from '../domain/record.ts';
+import { refText } from '../domain/source.ts';
+import type { ApiProblem, BatchApplied } from '../domain/write.ts';
+import type { Zone } from '../domain/zone.ts';
+import type { Change, Plan } from '../plan/plan.ts';
+import { bisect, chunk } from './batch.ts';
+import { OUTCOME_OF, type Outcome } from './outcome.ts';
+import type { ApplyPorts, ApplyWriter } from './ports.ts';
+
+/**
+ * Carries a plan out, in its order: intend in the ledger, write to Cloudflare, settle in the ledger. A refused
+ * batch is halved until the one bad name is found and the rest is applied. Stops at the first answer that
+ * concerns all (in doubt, rate, token, unreachable), or when the ledger cannot take the intent.
+ */
+export async function applyPlan(
+  plan: Pick<Plan, 'zone' | 'changes'>,
+  ports: ApplyPorts,
+): Promise<readonly Outcome[]> {
+  const outcomes: Outcome[] = [];
+  let stop: ApiProblem | undefined;
+  const queue = [...chunk(plan.changes, ports.batchLimit)];
+  for (let batch = queue.shift(); batch !== undefined; batch = queue.shift()) {
+    stop ??= ports.stopping() ? LATER : undefined;
+    const ended = stop ?? (await applyBatch(plan.zone, batch, ports, outcomes));
+    if (ended === undefined) continue;
+    const halves = stop === undefined && isAboutOne(ended) ? bisect(batch) : undefined;
+    if (halves !== undefined) {
+      queue.unshift(...halves);
+      continue;
+    }
+    const kind = OUTCOME_OF[ended.kind];
+    const after = stop === undefined ? kind : 'not-tried';
+    for (const change of batch) outcomes.push({ change, kind: after, problem: ended });
+    if (!isAboutOne(ended)) stop ??= ended;
+    else if (ended.kind === 'quota') skipCreates(queue, ended, outcomes);
+  }
+  return outcomes;
+}
+
+const LATER: ApiProblem = {
+  kind: 'unavailable',
+  message: 'the controller stops',
+  status: undefined,
+  codes: [],
+  retryAfterMs: undefined,
+};
+
+/** Whether the answer is about one record of the batch, so that the others may still go through. */
+function isAboutOne(problem: ApiProblem): boolean {
+  const outcome = OUTCOME_OF[problem.kind];
+  return outcome === 'refused' || outcome === 'stale';
+}
+
+/** A zone that is full takes no further record: what only creates is not tried again and again. */
+function skipCreates(queue: (readonly Change[])[], problem: ApiProblem, outcomes: Outcome[]): void {
+  for (const [index, batch] of queue.entries()) {
+    const byName = Map.groupBy(batch, (change) => change.name);
+    const creating = [...byName.values()]
+      .filter((group) => group.every((change) => change.action === 'create'))
+      .flat();
+    for (const change of creating) outcomes.push({ change, kind: 'refused', problem });
+    queue[index] = batch.filter((change) => !creating.includes(change));
+  }
+  for (let index = queue.length - 1; index >= 0; index--)
+    if (queue[index]?.length === 0) queue.splice(index, 1);
+}
+
+/** One batch, whole. Answers the problem it ended with, if any; its intents are closed unless it is in doubt. */
+async function applyBatch(
+  zone: Zone,
+  batch: readonly Change[],
+  ports: ApplyPorts,
+  outcomes: Outcome[],
+): Promise<ApiProblem | undefined> {
+  const at = ports.now();
+  const intended = ports.ledger.write((writer) =>
+    batch.map((change) => writer.openIntent(intentOf(zone, change, at))),
+  );
+  if (!intended.ok) return ledgerProblem(intended.error.message);
+  const answer = await ports.batch(
+    zone,
+    batch.map((change) => change.write),
+  );
+  if (answer.ok) {
+    const settled = ports.ledger.write((writer) => {
+      for (const id of intended.value) writer.closeIntent(id);
+      settle(writer, zone, batch, answer.value, ports.now());
+    });
+    // The write landed and the ledger could not say so: only a list, against the open intents, settles that.
+    if (!settled.ok) return { ...ledgerProblem(settled.error.message), kind: 'in-doubt' };
+    for (const change of batch) outcomes.push({ change, kind: 'done' });
+    return undefined;
+  }
+  const { problem } = answer;
+  const doubtful = problem.kind === 'in-doubt';
+  const whole = !isAboutOne(problem) || bisect(batch) === undefined;
+  ports.ledger.write((writer) => {
+    if (!doubtful) for (const id of intended.value) writer.closeIntent(id);
+    const outcome = doubtful ? `in doubt: ${problem.message}` : `refused: ${problem.message}`;
+    if (whole && OUTCOME_OF[problem.kind] !== 'not-tried') {
+      for (const change of batch)
+        writer.appendHistory(historyOf(zone, change, ports.now(), outcome, change.after));
+    }
+  });
+  return problem;
+}
+
+function ledgerProblem(message: string): ApiProblem {
+  return {
+    kind: 'unavailable',
+    message: `the ledger: ${message}`,
+    status: undefined,
+    codes: [],
+    retryAfterMs: undefined,
+  };
+}
+
+function intentOf(zone: Zone, change: Change, at: string) {
+  const recordId = change.write.kind === 'create' ? undefined : change.write.id;
+  const { action, name, type, before, after } = change;
+  return { at, action, zoneId: zone.id, zoneName: zone.name, name, type, recordId, before, after };
+}
+
+/** Writes down what Cloudflare confirmed, as it answered it. */
+function settle(
+  writer: ApplyWriter,
+  zone: Zone,
+  batch: readonly Change[],
+  applied: BatchApplied,
+  at: string,
+): void {
+  const updated = [...applied.updated];
+  const created = [...applied.created];
+  for (const change of batch) {
+    const record =
+      change.write.kind === 'update'
+        ? updated.shift()
+        : change.write.kind === 'create'
+          ? created.shift()
+          : undefined;
+    for (const id of change.drops) writer.removeClaim(id);
+    if (change.action === 'delete') for (const id of change.drops) writer.consumeApproval(id);
+    if (change.claim !== undefined) writer.putClaim(confirmed(change.claim, record, at));
+    writer.appendHistory(
+      historyOf(
+        zone,
+        change,
+        at,
+        'done',
+        record === undefined ? change.after : confirmedData(change, record),
+      ),
+    );
+  }
+}
+
+function confirmed(claim: Claim, record: ActualRecord | undefined, at: string): Claim {
+  if (record === undefined) return claim;
+  return {
+    ...claim,
+    recordId: record.id,
+    content: record.content,
+    ttl: record.ttl,
+    proxied: record.proxied,
+    verifiedAt: at,
+  };
+}
+
+function confirmedData(change: Change, record: ActualRecord): RecordData {
+  const type = isRecordType(record.type) ? record.type : change.type;
+  return { name: change.name, type, content: record.content, ttl: record.ttl, proxied: record.proxied };
+}
+
+function historyOf(
+  zone: Zone,
+  change: Change,
+  at: string,
+  outcome: string,
+  after: RecordData | undefined,
+): HistoryEntry {
+  const { action, name, type, before, reason } = change;
+  const holder = change.source === undefined ? '' : refText(change.source);
+  return { at, action, zoneName: zone.name, name, type, before, after, reason, holder, outcome };
+}

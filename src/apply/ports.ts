@@ -1,0 +1,31 @@
+import type { Claim } from '../domain/claim.ts';
+import type { HistoryEntry, Intent } from '../domain/entry.ts';
+import type { Result } from '../domain/result.ts';
+import type { ApiResult, BatchApplied, RecordWrite } from '../domain/write.ts';
+import type { Zone } from '../domain/zone.ts';
+
+/** What a transaction of the ledger offers to this room. */
+export interface ApplyWriter {
+  putClaim(claim: Claim): void;
+  removeClaim(recordId: string): void;
+  openIntent(intent: Omit<Intent, 'id'>): number;
+  closeIntent(id: number): void;
+  appendHistory(entry: HistoryEntry): void;
+  consumeApproval(recordId: string): void;
+}
+
+export interface ApplyLedger {
+  /** One transaction: all of it or nothing. The error is in words for people. */
+  write<T>(fn: (writer: ApplyWriter) => T): Result<T, { readonly message: string }>;
+}
+
+export interface ApplyPorts {
+  readonly ledger: ApplyLedger;
+  readonly batch: (zone: Zone, writes: readonly RecordWrite[]) => Promise<ApiResult<BatchApplied>>;
+  /** ISO 8601 UTC. */
+  readonly now: () => string;
+  /** Operations in one batch: 200 on Free zones, the least of any plan. */
+  readonly batchLimit: number;
+  /** No further batch is begun once this is so (SIGTERM). */
+  readonly stopping: () => boolean;
+}

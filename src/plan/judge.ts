@@ -1,0 +1,73 @@
+import type { Claim } from '../domain/claim.ts';
+import { unreachable } from '../domain/result.ts';
+import type { RowChange } from './plan.ts';
+import { toState } from './rows.ts';
+import type { ClaimFate, PlanContext } from './table.ts';
+
+/** What is to happen with a claim that no want of its name and type takes. */
+export interface Verdict {
+  readonly rows: readonly RowChange[];
+  readonly due: number | undefined;
+  /** May be deleted now, provided its marker is read as ours; and whether that unpublishes a name. */
+  readonly remove: { readonly why: string; readonly unpublishes: boolean } | undefined;
+}
+
+const NOTHING: Verdict = { rows: [], due: undefined, remove: undefined };
+
+/**
+ * Delay, strategy and brake, for one claim. Only a fate of `doomed` or `moved` can ever end in `remove`;
+ * `replaced` is carried out together with the want that replaces it, or not at all.
+ */
+export function judge({ claim, fate }: ClaimFate, input: PlanContext): Verdict {
+  const now = input.limits.now;
+  if (claim.state === 'released') return NOTHING;
+  switch (fate.kind) {
+    case 'wanted':
+    case 'replaced':
+      return NOTHING;
+    case 'kept':
+      return { ...NOTHING, rows: toState(claim, fate.state, fate.why, { now }) };
+    case 'moved':
+      return judgeMove(claim, fate.to.id, fate.to.name, input);
+    case 'doomed':
+      return judgeDoomed(claim, fate.why, input);
+    default:
+      return unreachable(fate);
+  }
+}
+
+function judgeMove(claim: Claim, zoneId: string, zoneName: string, input: PlanContext): Verdict {
+  const { now, strategy } = input.limits;
+  const confirmed = input
+    .elsewhere(claim.name)
+    .some((other) => other.zoneId === zoneId && other.state === 'active');
+  if (!confirmed) {
+    const why = `moves to zone ${zoneName} once its record there is confirmed`;
+    return { ...NOTHING, rows: toState(claim, 'pending', why, { now }) };
+  }
+  if (strategy === 'upsert-only') return held(claim, 'STRATEGY is upsert-only', now);
+  return { ...NOTHING, remove: { why: `moved to zone ${zoneName}`, unpublishes: false } };
+}
+
+function judgeDoomed(claim: Claim, why: string, input: PlanContext): Verdict {
+  const { now, deleteDelayMs, strategy, held: heldIds } = input.limits;
+  if (strategy === 'upsert-only') return held(claim, `${why}; STRATEGY is upsert-only`, now);
+  const doomedAt = claim.doomedAt ?? new Date(now).toISOString();
+  const due = Date.parse(doomedAt) + deleteDelayMs;
+  const heldWhy = heldIds.get(claim.recordId);
+  if (heldWhy !== undefined) {
+    const story = {
+      history: { action: 'hold' as const, reason: `${why}; ${heldWhy}`, before: claim, after: undefined },
+    };
+    const rows = toState(claim, 'held', why, { now, doomedAt }, claim.state === 'held' ? {} : story);
+    return { ...NOTHING, rows };
+  }
+  const rows = toState(claim, 'deleting', why, { now, doomedAt });
+  if (due > now) return { ...NOTHING, rows, due };
+  return { rows, due: undefined, remove: { why, unpublishes: true } };
+}
+
+function held(claim: Claim, why: string, now: number): Verdict {
+  const doomedAt = claim.doomedAt ?? new Date(now).toISOString();
+  return { ...NOTHING, rows: toState(claim, 'held', why, { now, doomedAt }) };
+}

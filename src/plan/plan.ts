@@ -1,0 +1,144 @@
+import type { Claim } from '../domain/claim.ts';
+import type { ChangeAction, HistoryEntry } from '../domain/entry.ts';
+import type { Hostname } from '../domain/hostname.ts';
+import type { Identity } from '../domain/owner.ts';
+import type { HappeningReason, Problem } from '../domain/problem.ts';
+import type { RecordData, RecordType } from '../domain/record.ts';
+import type { SourceRef } from '../domain/source.ts';
+import type { Desired } from '../domain/want.ts';
+import type { RecordWrite } from '../domain/write.ts';
+import type { Zone } from '../domain/zone.ts';
+import type { ActualView } from './actual.ts';
+import { contextOf, tableOf, type PlanContext, type Row } from './table.ts';
+import { planUnread } from './unread.ts';
+import { planRead } from './read.ts';
+import { orphans } from './orphans.ts';
+import { byName } from './order.ts';
+
+/** What bounds a plan. Times in milliseconds since the epoch. */
+export interface Limits {
+  readonly now: number;
+  readonly deleteDelayMs: number;
+  readonly strategy: 'full' | 'upsert-only';
+  /** Record ids whose deletion waits, and why (the brake looks over all zones). */
+  readonly held: ReadonlyMap<string, string>;
+}
+
+/** One write, with what it was decided on and the row of the ledger it leads to. */
+export interface Change {
+  readonly action: ChangeAction;
+  readonly happening: HappeningReason;
+  readonly name: Hostname;
+  readonly type: RecordType;
+  readonly before: RecordData | undefined;
+  readonly after: RecordData | undefined;
+  readonly write: RecordWrite;
+  /** The row after success (`recordId` is '' for a create); absent after a delete. */
+  readonly claim: Claim | undefined;
+  /** Rows that success makes void: the deleted record's, or one whose record was found gone. */
+  readonly drops: readonly string[];
+  /** The object told by an Event; absent where it is gone. */
+  readonly source: SourceRef | undefined;
+  readonly reason: string;
+  /** A deletion that takes a name out of DNS, as the brake counts them. */
+  readonly unpublishes: boolean;
+}
+
+/** A change of the ledger alone. */
+export type RowChange = (
+  | { readonly kind: 'put'; readonly claim: Claim }
+  | { readonly kind: 'drop'; readonly recordId: string }
+) & {
+  /** The line in history, for what people should find there. */
+  readonly history?: Pick<HistoryEntry, 'action' | 'reason' | 'before' | 'after'>;
+  readonly told?: {
+    readonly happening: HappeningReason;
+    readonly source: SourceRef | undefined;
+    readonly note: string;
+  };
+};
+
+/** What must be read before the rest can be decided. */
+export interface Reads {
+  readonly names: ReadonlySet<Hostname>;
+  readonly ids: ReadonlySet<string>;
+  readonly whole: boolean;
+}
+
+/** What one name came to. `due`: when to look again although nothing changed. */
+export interface NamePlan {
+  readonly name: Hostname;
+  /** Equal while wants, claims and fates of the name are. */
+  readonly signature: () => string;
+  readonly changes: readonly Change[];
+  readonly rows: readonly RowChange[];
+  readonly reads: { readonly name: boolean; readonly ids: readonly string[]; readonly whole: boolean };
+  readonly problems: readonly Problem[];
+  readonly due: number | undefined;
+  /** Its records were read for this plan, so its problems are news. */
+  readonly read: boolean;
+}
+
+/** Plain data: a pure function makes it, a printer shows it, an executor runs it. */
+export interface Plan {
+  readonly zone: Zone;
+  /** In the order to be carried out; changes of one name stand together. */
+  readonly changes: readonly Change[];
+  readonly rows: readonly RowChange[];
+  readonly reads: Reads;
+  readonly problems: readonly Problem[];
+  /** Records marked by us elsewhere or before that nothing here wants; `undefined` when the zone was not listed. */
+  readonly orphans: readonly Problem[] | undefined;
+  readonly due: number | undefined;
+  readonly names: readonly NamePlan[];
+}
+
+export interface PlanInput {
+  readonly zone: Zone;
+  readonly desired: Desired;
+  readonly actual: ActualView;
+  /** Of all zones: a record leaves its old zone only when the new zone's stands. */
+  readonly claims: readonly Claim[];
+  readonly identity: Identity;
+  readonly limits: Limits;
+  /**
+   * What an earlier pass learnt of a name by reading or trying, while the signature (wants, claims, fates) is
+   * unchanged. Such a name is left alone: asking again would cost a call and change nothing.
+   */
+  readonly remembered: (name: Hostname, signature: () => string) => readonly Problem[] | undefined;
+}
+
+/**
+ * Desired + actual + claims -> Plan, for one zone. Holds only changes that what was read allows; `reads` names
+ * what is missing for the others. Nothing is deleted, created, taken over or changed in type at a name that was
+ * not read for this plan.
+ */
+export function makePlan(input: PlanInput): Plan {
+  const context = contextOf(input);
+  const table = tableOf(input);
+  const names = [...table.values()].map((row) => planName(context, row)).sort(byName);
+  const readNames = new Set(names.filter((each) => each.reads.name).map((each) => each.name));
+  const ids = new Set(names.flatMap((each) => each.reads.ids));
+  const dues = names.map((each) => each.due).filter((due) => due !== undefined);
+  return {
+    zone: input.zone,
+    changes: names.flatMap((each) => each.changes),
+    rows: names.flatMap((each) => each.rows),
+    reads: { names: readNames, ids, whole: names.some((each) => each.reads.whole) },
+    problems: names.flatMap((each) => each.problems),
+    orphans: orphans(context, table),
+    due: dues.length === 0 ? undefined : Math.min(...dues),
+    names,
+  };
+}
+
+function planName(context: PlanContext, row: Row): NamePlan {
+  const records = context.actual.at(row.name);
+  if (records !== undefined) return planRead(context, row, records);
+  const plan = planUnread(context, row);
+  if (!plan.reads.name && plan.changes.length === 0) return plan;
+  const problems = context.remembered(row.name, plan.signature);
+  return problems === undefined ? plan : { ...plan, changes: [], reads: NO_READS, problems };
+}
+
+const NO_READS = { name: false, ids: [], whole: false };

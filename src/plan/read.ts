@@ -1,0 +1,146 @@
+import type { Problem } from '../domain/problem.ts';
+import { isRecordType, type ActualRecord } from '../domain/record.ts';
+import { judge } from './judge.ts';
+import { byAction } from './order.ts';
+import { ownershipOf, type Ownership } from './ownership.ts';
+import type { Change, NamePlan, RowChange } from './plan.ts';
+import { recoverClaim } from './recover.ts';
+import { planRemoval, released } from './removal.ts';
+import type { ClaimFate, PlanContext, Row } from './table.ts';
+import { planWant } from './wanted.ts';
+
+/** A record that was read for this plan, with its row, if any, and whose it is. */
+export interface Judged {
+  readonly record: ActualRecord;
+  readonly held: ClaimFate | undefined;
+  readonly ownership: Ownership;
+}
+
+/** What is gathered while one name is decided. */
+export interface Draft {
+  readonly input: PlanContext;
+  readonly row: Row;
+  readonly judged: readonly Judged[];
+  /** Rows whose record is not there any more, found by asking for its id. */
+  readonly gone: readonly ClaimFate[];
+  readonly consumed: Set<string>;
+  readonly changes: Change[];
+  readonly rows: RowChange[];
+  readonly problems: Problem[];
+  needsWhole: boolean;
+}
+
+/** Decides one name whose records were read for this plan: the only place that may create, delete or take over. */
+export function planRead(input: PlanContext, row: Row, records: readonly ActualRecord[]): NamePlan {
+  const located = locate(input, row, records);
+  const due: number[] = [];
+  let removal = false;
+  const draft: Draft = {
+    input,
+    row,
+    judged: located.judged,
+    gone: located.gone,
+    consumed: new Set(),
+    changes: [],
+    rows: [],
+    problems: [],
+    needsWhole: false,
+  };
+  if (located.unread.length === 0) {
+    releaseTaken(draft);
+    for (const want of row.wants) {
+      if (want.standing.kind === 'publish') planWant(draft, want, want.standing.contents);
+    }
+    for (const each of row.claims) {
+      if (draft.consumed.has(each.claim.recordId)) continue;
+      const verdict = judge(each, input);
+      if (verdict.due !== undefined) due.push(verdict.due);
+      if (verdict.remove !== undefined) {
+        removal = true;
+        planRemoval(draft, each, verdict.remove);
+      } else if (!dropGone(draft, each)) draft.rows.push(...verdict.rows);
+    }
+    recoverUnknown(draft);
+  }
+  return {
+    name: row.name,
+    signature: () => `${row.signature()}${removal ? ' due' : ''}`,
+    changes: draft.changes.sort(byAction),
+    rows: draft.rows,
+    reads: { name: false, ids: located.unread, whole: draft.needsWhole },
+    problems: draft.problems,
+    due: due.length === 0 ? undefined : Math.min(...due),
+    read: true,
+  };
+}
+
+interface Located {
+  readonly judged: readonly Judged[];
+  readonly gone: readonly ClaimFate[];
+  /** Ids to ask for: a row whose record is not under its name may have been renamed, and is not gone for that. */
+  readonly unread: readonly string[];
+}
+
+function locate(input: PlanContext, row: Row, records: readonly ActualRecord[]): Located {
+  const rows = new Map(row.claims.map((each) => [each.claim.recordId, each]));
+  const seen = new Map(records.map((record) => [record.id, record]));
+  const gone: ClaimFate[] = [];
+  const unread: string[] = [];
+  for (const each of row.claims) {
+    const id = each.claim.recordId;
+    if (seen.has(id)) continue;
+    const record = input.actual.byId(id);
+    if (record === undefined) unread.push(id);
+    else if (record === 'absent') gone.push(each);
+    else seen.set(id, record);
+  }
+  const judged = [...seen.values()].map((record) => {
+    const held = rows.get(record.id);
+    return {
+      record,
+      held,
+      ownership: ownershipOf(record, input.rowOf(record.id), input.identity),
+    };
+  });
+  return { judged, gone, unread };
+}
+
+function releaseTaken(draft: Draft): void {
+  for (const { record, held, ownership } of draft.judged) {
+    if (held === undefined || ownership.kind !== 'release') continue;
+    draft.consumed.add(record.id);
+    draft.rows.push(released(draft, held.claim, ownership.why));
+  }
+}
+
+/** A row without record goes, but for one that is kept: what it says is what there is to put back. */
+function dropGone(draft: Draft, each: ClaimFate): boolean {
+  if (!draft.gone.includes(each)) return false;
+  const { claim, fate } = each;
+  const finished = claim.state === 'released' || (fate.kind === 'kept' && fate.state === 'left');
+  if (!finished) return false;
+  draft.rows.push({ kind: 'drop', recordId: claim.recordId });
+  return true;
+}
+
+/** Ours by its marker, without a row and not wanted: the row is made again, and the cluster is asked about it. */
+function recoverUnknown(draft: Draft): void {
+  const { identity, limits, zone } = draft.input;
+  for (const { record, ownership } of draft.judged) {
+    if (
+      ownership.kind !== 'ours' ||
+      draft.input.rowOf(record.id) !== undefined ||
+      draft.consumed.has(record.id)
+    )
+      continue;
+    const claim = isRecordType(record.type) ? recoverClaim(record, zone, identity, limits.now) : undefined;
+    if (claim !== undefined) draft.rows.push({ kind: 'put', claim, history: RECOVERED });
+  }
+}
+
+const RECOVERED = {
+  action: 'recover' as const,
+  reason: 'marked ours, of this cluster, and not in the ledger',
+  before: undefined,
+  after: undefined,
+};

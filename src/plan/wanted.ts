@@ -1,0 +1,228 @@
+import type { Claim } from '../domain/claim.ts';
+import { formatComment, parseMarker, wordsOf } from '../domain/owner.ts';
+import { excludes, isRecordType, type RecordData } from '../domain/record.ts';
+import { sameRef } from '../domain/source.ts';
+import type { Want } from '../domain/want.ts';
+import type { RecordPatch } from '../domain/write.ts';
+import { tryAdopt } from './adopt.ts';
+import { fieldsFor, isEmptyPatch, patchOf } from './fields.ts';
+import { compare } from './order.ts';
+import { pairContents } from './pairs.ts';
+import type { Change } from './plan.ts';
+import type { Draft, Judged } from './read.ts';
+import { commentTooLong, deletion, remark } from './removal.ts';
+import { claimFor, settleRow } from './rows.ts';
+
+/** Brings the records of one name and type to what is wanted, around everything that is not ours. */
+export function planWant(draft: Draft, want: Want, contents: readonly string[]): void {
+  const ours = draft.judged.filter((each) => isOurs(draft, each, want)).sort(rowFirst);
+  const gone = draft.gone.filter(({ claim }) => claim.type === want.type && claim.state !== 'released');
+  for (const each of [...ours.map(({ record }) => record.id), ...gone.map(({ claim }) => claim.recordId)]) {
+    draft.consumed.add(each);
+  }
+  const present = ours.map((judged) => ({ judged, content: judged.record.content }));
+  const { pairs, extra, missing } = pairContents(present, contents);
+  for (const [{ judged }, content] of pairs) keepOrUpdate(draft, want, judged, content);
+  for (const { judged } of extra) removeExtra(draft, want, judged);
+  if (missing.length === 0) {
+    for (const { claim } of gone) draft.rows.push({ kind: 'drop', recordId: claim.recordId });
+  } else {
+    createMissing(
+      draft,
+      want,
+      missing,
+      gone.map(({ claim }) => claim),
+    );
+  }
+}
+
+function isOurs(draft: Draft, { record, ownership, held }: Judged, want: Want): boolean {
+  if (record.type !== want.type) return false;
+  // Renamed to this name by somebody: its own row puts it back first.
+  if (held === undefined && draft.input.rowOf(record.id) !== undefined) return false;
+  return ownership.kind === 'ours' || ownership.kind === 'ours-if-wanted';
+}
+
+/** Of several of ours for one want, the one in the ledger stays, else the lowest id: the same on every pass. */
+function rowFirst(a: Judged, b: Judged): number {
+  return Number(a.held === undefined) - Number(b.held === undefined) || compare(a.record.id, b.record.id);
+}
+
+function keepOrUpdate(draft: Draft, want: Want, judged: Judged, content: string): void {
+  const { record, held, ownership } = judged;
+  const { identity, limits } = draft.input;
+  const last = held?.claim;
+  const after = fieldsFor(want, content, record, last);
+  const fit = formatComment(wordsOf(record.comment), identity, want.source);
+  if (!fit.ok) draft.problems.push({ ...commentTooLong(draft, judged, fit.tooLongBy), source: want.source });
+  const comment = fit.ok && fit.comment !== record.comment ? { comment: fit.comment } : {};
+  const patch = { ...patchOf(record, after), ...comment };
+  const cluster = parseMarker(fit.ok ? fit.comment : record.comment)?.cluster ?? '';
+  const next = claimFor(want, after, record.id, last, { now: limits.now, cluster });
+  if (isEmptyPatch(patch)) {
+    const recovered = { action: 'recover' as const, reason: ownership.why, before: undefined, after };
+    draft.rows.push(
+      ...(last === undefined
+        ? [{ kind: 'put' as const, claim: next, history: recovered }]
+        : settleRow(last, next)),
+    );
+    return;
+  }
+  const drifted = last !== undefined && drift(patch, after, last);
+  draft.changes.push({
+    action: 'update',
+    happening:
+      drifted || (patch.comment !== undefined && ownership.kind === 'ours' && !ownership.marked)
+        ? 'DriftCorrected'
+        : 'RecordUpdated',
+    name: want.name,
+    type: want.type,
+    before: {
+      name: want.name,
+      type: want.type,
+      content: record.content,
+      ttl: record.ttl,
+      proxied: record.proxied,
+    },
+    after,
+    write: { kind: 'update', id: record.id, ...patch },
+    claim: next,
+    drops: [],
+    source: want.source,
+    reason: reasonFor(want, judged, drifted),
+    unpublishes: false,
+  });
+}
+
+function reasonFor(want: Want, { held, ownership }: Judged, drifted: boolean): string {
+  if (drifted) return 'it was changed at Cloudflare by somebody else';
+  const holder = held?.claim.holder;
+  if (holder !== undefined && !sameRef(holder, want.source)) {
+    return `taken over from ${holder.kind} ${holder.namespace}/${holder.name}`;
+  }
+  return held === undefined || (ownership.kind === 'ours' && !ownership.marked)
+    ? ownership.why
+    : `wanted by its holder, mode ${want.mode}`;
+}
+
+/** Whether what is put right was as wanted when we last wrote it, so that somebody else changed it. */
+function drift(patch: RecordPatch, after: RecordData, last: Claim): boolean {
+  return (
+    (patch.content !== undefined && last.content === after.content) ||
+    (patch.proxied !== undefined && last.proxied === after.proxied) ||
+    (patch.ttl !== undefined && last.ttl === after.ttl) ||
+    (patch.name !== undefined && last.name === after.name)
+  );
+}
+
+/**
+ * One of ours too many: two writes raced, or a person copied it. The name goes on being published. One without
+ * a row is given it first, and goes when its marker is read again.
+ */
+function removeExtra(draft: Draft, want: Want, judged: Judged): void {
+  const { record, held, ownership } = judged;
+  if (draft.input.limits.strategy === 'upsert-only') return;
+  if (held === undefined) keepOrUpdate(draft, want, judged, record.content);
+  else if (ownership.kind === 'ours' && ownership.marked && held.fate.kind === 'wanted') {
+    draft.changes.push(
+      deletion(judged, held.claim, `one of ours too many for ${record.type} ${record.name}`, false),
+    );
+  }
+}
+
+function createMissing(draft: Draft, want: Want, contents: readonly string[], gone: readonly Claim[]): void {
+  const { identity, limits } = draft.input;
+  const blockers = draft.judged.filter(
+    ({ record }) => blocks(record.type, want) && !draft.consumed.has(record.id),
+  );
+  const replaced = blockers.filter((each) => isReplaceable(each, want));
+  const standing = blockers.filter((each) => !replaced.includes(each));
+  if (standing.length > 0) {
+    for (const claim of gone) draft.rows.push({ kind: 'drop', recordId: claim.recordId });
+    tryAdopt(draft, want, contents, standing);
+    return;
+  }
+  if (replaced.length > 0 && limits.strategy === 'upsert-only') {
+    const types = replaced.map(({ record }) => record.type).join(', ');
+    draft.problems.push(
+      problemOf(want, `a change from ${types} to ${want.type} needs a deletion, and STRATEGY is upsert-only`),
+    );
+    return;
+  }
+  const unmarked = replaced.filter(({ ownership }) => ownership.kind === 'ours' && !ownership.marked);
+  if (unmarked.length > 0) {
+    for (const judged of unmarked) if (judged.held !== undefined) remark(draft, judged, judged.held.claim);
+    return;
+  }
+  for (const judged of replaced) {
+    if (judged.held === undefined) continue;
+    draft.consumed.add(judged.record.id);
+    draft.changes.push(deletion(judged, judged.held.claim, `the name becomes ${want.type}`, false));
+  }
+  const fit = formatComment('', identity, want.source);
+  if (!fit.ok) return;
+  const kin = inherited(draft, want, gone);
+  contents.forEach((content, index) => {
+    const after: RecordData = fieldsFor(want, content, kin, kin);
+    draft.changes.push(creation(draft, want, after, fit.comment, gone[index], gone.length > 0));
+  });
+}
+
+function creation(
+  draft: Draft,
+  want: Want,
+  after: RecordData,
+  comment: string,
+  old: Claim | undefined,
+  again: boolean,
+): Change {
+  const cluster = parseMarker(comment)?.cluster ?? '';
+  return {
+    action: 'create',
+    happening: again ? 'DriftCorrected' : 'RecordCreated',
+    name: want.name,
+    type: want.type,
+    before: undefined,
+    after,
+    write: { kind: 'create', ...after, comment },
+    claim: claimFor(want, after, '', old, { now: draft.input.limits.now, cluster }),
+    drops: old === undefined ? [] : [old.recordId],
+    source: want.source,
+    reason: again ? 'it was deleted at Cloudflare by somebody else' : `new, mode ${want.mode}`,
+    unpublishes: false,
+  };
+}
+
+/**
+ * Where ttl and proxied of a new record come from when nobody wrote them: the record it stands in for, or the
+ * name's other records of ours. So a change of type or zone never switches a person's proxying off.
+ */
+function inherited(draft: Draft, want: Want, gone: readonly Claim[]): Claim | undefined {
+  const { row, input } = draft;
+  return (
+    gone[0] ??
+    row.claims.find(({ claim }) => claim.state !== 'released')?.claim ??
+    input.elsewhere(want.name)[0]
+  );
+}
+
+function blocks(type: string, want: Want): boolean {
+  if (type === 'NS') return want.name !== want.zone.name;
+  return type === want.type || (isRecordType(type) && excludes(type, want.type));
+}
+
+function isReplaceable({ record, held, ownership }: Judged, want: Want): boolean {
+  if (held === undefined || ownership.kind !== 'ours' || record.type === want.type) return false;
+  return held.fate.kind === 'replaced' || held.fate.kind === 'doomed' || held.claim.type === want.type;
+}
+
+function problemOf(want: Want, message: string) {
+  return {
+    reason: 'Pending' as const,
+    source: want.source,
+    zone: want.zone.name,
+    name: want.name,
+    type: want.type,
+    message,
+  };
+}
