@@ -4,6 +4,8 @@ export interface Call {
   /** Without the query. */
   readonly path: string;
   readonly query: Readonly<Record<string, string>>;
+  /** Empty where there was none. */
+  readonly contentType: string;
   /** Parsed JSON; the text itself where it is none; undefined where there was no body. */
   readonly body: unknown;
   /** `performance.now()` when the request's head arrived. */

@@ -1,11 +1,5 @@
 import type { CloudflareRecord, RecordFields } from './cloudflare-record.ts';
-import {
-  CloudflareRefusal,
-  hostTaken,
-  invalidBody,
-  quotaReached,
-  recordMissing,
-} from './cloudflare-refusal.ts';
+import { CloudflareRefusal, hostTaken, quotaReached, recordMissing } from './cloudflare-refusal.ts';
 import { validateRecord, type ValidRecord } from './cloudflare-validation.ts';
 import { newIdentifier, type ZoneState } from './cloudflare-zone.ts';
 import type { JsonObject } from './json-value.ts';

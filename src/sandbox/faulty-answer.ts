@@ -14,8 +14,8 @@ export interface Answering {
   readonly call: Call;
   readonly response: ServerResponse;
   readonly fault: Fault | undefined;
-  /** Does what the request asks for; called at most once. */
-  readonly work: () => Reply;
+  /** Does what the request asks for; called at most once. Undefined when it answers by itself (a stream). */
+  readonly work: () => Reply | undefined;
   /** The server's own wording of a refusal. */
   readonly refuse: (fault: Fault) => Reply;
 }
@@ -24,7 +24,9 @@ const portalPage = '<!doctype html><title>Sign in</title><p>Sign in to use this 
 
 /** Answers a request, with its fault where it has one. */
 export async function answer({ call, response, fault, work, refuse }: Answering): Promise<void> {
-  const send = (reply: Reply): void => sendReply(call, response, reply);
+  const send = (reply: Reply | undefined): void => {
+    if (reply !== undefined) sendReply(call, response, reply);
+  };
   if (fault === undefined) {
     send(work());
     return;
@@ -42,9 +44,11 @@ export async function answer({ call, response, fault, work, refuse }: Answering)
     case 'hang-headers':
       if (fault.applied === true) work();
       return;
-    case 'hang-body':
-      sendHalf(call, response, work());
+    case 'hang-body': {
+      const reply = work();
+      if (reply !== undefined) sendHalf(call, response, reply);
       return;
+    }
     case 'reset-before':
       response.socket?.resetAndDestroy();
       return;
@@ -58,12 +62,15 @@ export async function answer({ call, response, fault, work, refuse }: Answering)
       send(early ?? work());
       return;
     }
-    case 'short-list':
-      send(shorten(work(), fault.drop ?? 1));
+    case 'short-list': {
+      const reply = work();
+      if (reply !== undefined) send(shorten(reply, fault.drop ?? 1));
       return;
+    }
     case 'truncated-json': {
       const reply = work();
-      send({ ...reply, body: reply.body.slice(0, Math.floor(reply.body.length / 2)) });
+      if (reply !== undefined)
+        send({ ...reply, body: reply.body.slice(0, Math.floor(reply.body.length / 2)) });
     }
   }
 }

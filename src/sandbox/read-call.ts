@@ -12,6 +12,7 @@ export async function readCall(request: IncomingMessage): Promise<Call> {
     method: request.method ?? 'GET',
     path: url.pathname,
     query: Object.fromEntries(url.searchParams),
+    contentType: request.headers['content-type'] ?? '',
     body: text === '' ? undefined : (parseJson(text) ?? text),
     at,
     status: undefined,
