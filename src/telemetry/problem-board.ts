@@ -1,0 +1,91 @@
+import { problemKey, type Problem, type ProblemReason } from '../domain/problem.ts';
+import { refText } from '../domain/source.ts';
+import type { EventSink } from './event-sink.ts';
+
+export interface ProblemBoardPorts {
+  readonly log: {
+    warn(fields: object, message: string): void;
+    info(fields: object, message: string): void;
+  };
+  readonly events: EventSink;
+  readonly metrics: { problemCounts(counts: Readonly<Record<ProblemReason, number>>): void };
+}
+
+/**
+ * The problems that last, by the part that sees them (a zone's id, `desired`, `token` …). A problem is told when it
+ * appears and when it clears, not on every pass; the same one seen by two parts is one.
+ */
+export class ProblemBoard {
+  readonly #scopes = new Map<string, ReadonlyMap<string, Problem>>();
+  /** By key: the problem, and how many scopes see it. */
+  readonly #seen = new Map<string, { readonly problem: Problem; scopes: number }>();
+  readonly #counts = noProblems();
+  readonly #ports: ProblemBoardPorts;
+
+  constructor(ports: ProblemBoardPorts) {
+    this.#ports = ports;
+  }
+
+  /** Replaces what `scope` sees by `problems`; an empty list when it sees none, or is no more. */
+  update(scope: string, problems: readonly Problem[]): void {
+    const before = this.#scopes.get(scope);
+    const after = new Map(problems.map((problem) => [problemKey(problem), problem]));
+    for (const [key, problem] of after) if (before?.has(key) !== true) this.#add(key, problem);
+    for (const key of before?.keys() ?? []) if (!after.has(key)) this.#remove(key);
+    if (after.size === 0) this.#scopes.delete(scope);
+    else this.#scopes.set(scope, after);
+    this.#ports.metrics.problemCounts(this.#counts);
+  }
+
+  /** All of them, each once. */
+  current(): readonly Problem[] {
+    return [...this.#seen.values()].map(({ problem }) => problem);
+  }
+
+  #add(key: string, problem: Problem): void {
+    const entry = this.#seen.get(key);
+    if (entry !== undefined) {
+      entry.scopes += 1;
+      return;
+    }
+    this.#seen.set(key, { problem, scopes: 1 });
+    this.#counts[problem.reason] += 1;
+    this.#ports.log.warn(fieldsOf(problem), 'problem appeared');
+    this.#ports.events.emit({
+      ...(problem.source === undefined ? {} : { source: problem.source }),
+      reason: problem.reason,
+      type: 'Warning',
+      note: problem.message,
+    });
+  }
+
+  #remove(key: string): void {
+    const entry = this.#seen.get(key);
+    if (entry === undefined) return;
+    entry.scopes -= 1;
+    if (entry.scopes > 0) return;
+    this.#seen.delete(key);
+    this.#counts[entry.problem.reason] -= 1;
+    this.#ports.log.info(fieldsOf(entry.problem), 'problem cleared');
+  }
+}
+
+function noProblems(): Record<ProblemReason, number> {
+  return {
+    InvalidAnnotation: 0,
+    HostnameConflict: 0,
+    RecordConflict: 0,
+    ZoneNotFound: 0,
+    Pending: 0,
+    NotReady: 0,
+    WriteRefused: 0,
+    QuotaReached: 0,
+    TokenRefused: 0,
+    DeletionsHeld: 0,
+    Orphan: 0,
+  };
+}
+
+function fieldsOf({ source, ...rest }: Problem): object {
+  return { ...rest, ...(source === undefined ? {} : { source: refText(source) }) };
+}
