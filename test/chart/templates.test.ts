@@ -166,7 +166,7 @@ if (helm !== undefined && helm !== '') {
     test('writes 0 and a bare off of maxDeletes as what they mean', () => {
       expect(environment(render('maxDeletes=0')).get('MAX_DELETES')).toBe('0');
       expect(environment(render('maxDeletes=false')).get('MAX_DELETES')).toBe('off');
-      expect(environment(render('maxDeletes=2000000')).get('MAX_DELETES')).toBe('2000000');
+      expect(environment(render('maxDeletes=1000000')).get('MAX_DELETES')).toBe('1000000');
     });
 
     test('lets a variable of the user take the place of ours', () => {

@@ -9,7 +9,9 @@ STRATEGY: {{ .strategy | lower | quote }}
 {{- with .recordOwnerID }}
 RECORD_OWNER_ID: {{ . | quote }}
 {{- end }}
-FORMER_OWNER_IDS: {{ .formerOwnerIDs | join "," | quote }}
+{{- with .formerOwnerIDs }}
+FORMER_OWNER_IDS: {{ . | join "," | quote }}
+{{- end }}
 {{- with .zones }}
 ZONES: {{ . | join "," | quote }}
 {{- end }}
