@@ -1,6 +1,7 @@
 import { refText } from '../domain/source.ts';
 import type { RecordData } from '../domain/record.ts';
 import type { Problem } from '../domain/problem.ts';
+import { orphanProblem } from './orphans.ts';
 import type { Change, Plan } from './plan.ts';
 
 /** One line of a plan, as a person reads it and as `--output json` prints it. */
@@ -27,7 +28,7 @@ export function describePlan(plan: Plan): readonly PlanLine[] {
   return [
     ...plan.changes.map((change) => changeLine(plan.zone.name, change)),
     ...plan.problems.map(problemLine),
-    ...(plan.orphans ?? []).map(problemLine),
+    ...(plan.orphans ?? []).map((orphan) => problemLine(orphanProblem(orphan, plan.zone.name))),
   ];
 }
 

@@ -14,6 +14,8 @@ export interface Verdict {
 
 const NOTHING: Verdict = { rows: [], due: undefined, remove: undefined };
 
+const LOOK_AGAIN_MS = 200;
+
 /**
  * Delay, strategy and brake, for one claim. Only a fate of `doomed` or `moved` can ever end in `remove`;
  * `replaced` is carried out together with the want that replaces it, or not at all.
@@ -26,6 +28,12 @@ export function judge({ claim, fate }: ClaimFate, input: PlanContext): Verdict {
     case 'replaced':
       return NOTHING;
     case 'kept':
+      if (fate.state === 'left' && input.limits.approved.has(claim.recordId)) {
+        return {
+          ...NOTHING,
+          remove: { why: 'left by a suspended source; approved by a person', unpublishes: true },
+        };
+      }
       return { ...NOTHING, rows: toState(claim, fate.state, fate.why, { now }) };
     case 'moved':
       return judgeMove(claim, fate.to.id, fate.to.name, input);
@@ -50,7 +58,7 @@ function judgeMove(claim: Claim, zoneId: string, zoneName: string, input: PlanCo
 }
 
 function judgeDoomed(claim: Claim, why: string, input: PlanContext): Verdict {
-  const { now, deleteDelayMs, strategy, held: heldIds } = input.limits;
+  const { now, deleteDelayMs, strategy, unjudged, held: heldIds } = input.limits;
   if (strategy === 'upsert-only') return held(claim, `${why}; STRATEGY is upsert-only`, now);
   const doomedAt = claim.doomedAt ?? new Date(now).toISOString();
   const due = Date.parse(doomedAt) + deleteDelayMs;
@@ -64,6 +72,7 @@ function judgeDoomed(claim: Claim, why: string, input: PlanContext): Verdict {
   }
   const rows = toState(claim, 'deleting', why, { now, doomedAt });
   if (due > now) return { ...NOTHING, rows, due };
+  if (unjudged) return { ...NOTHING, rows, due: now + LOOK_AGAIN_MS };
   return { rows, due: undefined, remove: { why, unpublishes: true } };
 }
 

@@ -1,30 +1,64 @@
-import { isRecordType } from '../domain/record.ts';
+import { parseHostname } from '../domain/hostname.ts';
+import { isRecordType, type ActualRecord } from '../domain/record.ts';
 import type { Problem } from '../domain/problem.ts';
 import { ownershipOf } from './ownership.ts';
+import type { Change } from './plan.ts';
 import type { PlanContext, Row } from './table.ts';
 
-/**
- * Records marked by us in another cluster, by a former owner id, or without a cluster, that no source here
- * wants. They are left as they are; only `routeflare approve` lets them go.
- */
-export function orphans(
+/** A record marked by us in another cluster, by a former owner id, or without a cluster, that no source here wants. */
+export interface Orphan {
+  readonly record: ActualRecord;
+  readonly why: string;
+}
+
+/** The orphans of a listed zone; `undefined` when the zone was not listed. */
+export function orphansIn(
   context: PlanContext,
   table: ReadonlyMap<string, Row>,
-): readonly Problem[] | undefined {
-  if (context.actual.all === undefined) return undefined;
-  const found: Problem[] = [];
-  for (const record of context.actual.all) {
-    if (!isRecordType(record.type) || context.rowOf(record.id) !== undefined) continue;
+): readonly Orphan[] | undefined {
+  return context.actual.all?.flatMap((record) => {
+    if (!isRecordType(record.type) || context.rowOf(record.id) !== undefined) return [];
     const ownership = ownershipOf(record, undefined, context.identity);
-    if (ownership.kind !== 'ours-if-wanted') continue;
-    if (table.get(record.name)?.wants.some((want) => want.type === record.type)) continue;
-    found.push({
-      reason: 'Orphan',
-      zone: context.zone.name,
-      name: record.name,
-      type: record.type,
-      message: `${record.type} ${record.name} → ${record.content}: ${ownership.why}, and no source here wants it; it is left as it is (delete it with "routeflare approve")`,
-    });
-  }
-  return found;
+    if (ownership.kind !== 'ours-if-wanted') return [];
+    if (table.get(record.name)?.wants.some((want) => want.type === record.type)) return [];
+    return [{ record, why: ownership.why }];
+  });
+}
+
+export function orphanProblem({ record, why }: Orphan, zone: string): Problem {
+  return {
+    reason: 'Orphan',
+    zone,
+    name: record.name,
+    type: record.type,
+    message: `${record.type} ${record.name} → ${record.content}: ${why}, and no source here wants it; it is left as it is ("routeflare approve" shows it and can let it go)`,
+  };
+}
+
+/** Deletes exactly the orphans whose ids a person approved; nothing else ever touches one. */
+export function approvedOrphans(
+  orphans: readonly Orphan[],
+  approved: ReadonlySet<string>,
+): readonly Change[] {
+  return orphans.flatMap(({ record }) => {
+    const name = parseHostname(record.name);
+    if (!approved.has(record.id) || !name.ok || !isRecordType(record.type)) return [];
+    const { id, type, content, ttl, proxied } = record;
+    return [
+      {
+        action: 'delete' as const,
+        happening: 'RecordDeleted' as const,
+        name: name.value,
+        type,
+        before: { name: name.value, type, content, ttl, proxied },
+        after: undefined,
+        write: { kind: 'delete' as const, id },
+        claim: undefined,
+        drops: [id],
+        source: undefined,
+        reason: 'an orphan; approved by a person',
+        unpublishes: true,
+      },
+    ];
+  });
 }

@@ -12,7 +12,7 @@ import type { ActualView } from './actual.ts';
 import { contextOf, tableOf, type PlanContext, type Row } from './table.ts';
 import { planUnread } from './unread.ts';
 import { planRead } from './read.ts';
-import { orphans } from './orphans.ts';
+import { approvedOrphans, orphansIn, type Orphan } from './orphans.ts';
 import { byName } from './order.ts';
 
 /** What bounds a plan. Times in milliseconds since the epoch. */
@@ -22,6 +22,10 @@ export interface Limits {
   readonly strategy: 'full' | 'upsert-only';
   /** Record ids whose deletion waits, and why (the brake looks over all zones). */
   readonly held: ReadonlyMap<string, string>;
+  /** Not all zones were read yet, so the brake cannot judge: deletions wait, without being held. */
+  readonly unjudged: boolean;
+  /** Record ids that a person let through, once. */
+  readonly approved: ReadonlySet<string>;
 }
 
 /** One write, with what it was decided on and the row of the ledger it leads to. */
@@ -88,7 +92,7 @@ export interface Plan {
   readonly reads: Reads;
   readonly problems: readonly Problem[];
   /** Records marked by us elsewhere or before that nothing here wants; `undefined` when the zone was not listed. */
-  readonly orphans: readonly Problem[] | undefined;
+  readonly orphans: readonly Orphan[] | undefined;
   readonly due: number | undefined;
   readonly names: readonly NamePlan[];
 }
@@ -117,16 +121,20 @@ export function makePlan(input: PlanInput): Plan {
   const context = contextOf(input);
   const table = tableOf(input);
   const names = [...table.values()].map((row) => planName(context, row)).sort(byName);
+  const orphans = orphansIn(context, table);
   const readNames = new Set(names.filter((each) => each.reads.name).map((each) => each.name));
   const ids = new Set(names.flatMap((each) => each.reads.ids));
   const dues = names.map((each) => each.due).filter((due) => due !== undefined);
   return {
     zone: input.zone,
-    changes: names.flatMap((each) => each.changes),
+    changes: [
+      ...names.flatMap((each) => each.changes),
+      ...approvedOrphans(orphans ?? [], input.limits.approved),
+    ],
     rows: names.flatMap((each) => each.rows),
     reads: { names: readNames, ids, whole: names.some((each) => each.reads.whole) },
     problems: names.flatMap((each) => each.problems),
-    orphans: orphans(context, table),
+    orphans,
     due: dues.length === 0 ? undefined : Math.min(...dues),
     names,
   };

@@ -1,0 +1,51 @@
+import type { Claim } from '../domain/claim.ts';
+import type { Problem } from '../domain/problem.ts';
+import type { Fate } from '../domain/want.ts';
+
+export interface BrakeInput {
+  readonly claims: readonly Claim[];
+  readonly fates: ReadonlyMap<string, Fate>;
+  readonly approved: ReadonlySet<string>;
+  readonly maxDeletes: number | 'off';
+  readonly deleteDelayMs: number;
+  /** When records were taken out of DNS, in milliseconds since the epoch; older than one delay does not count. */
+  readonly recent: readonly number[];
+  /** Why no deletion may be judged yet (zones not read, the ledger of another cluster); `undefined` otherwise. */
+  readonly stop: string | undefined;
+  readonly now: number;
+}
+
+/**
+ * The brake on deletions, over all zones: those that fall due within one DELETE_DELAY are held when they are more
+ * than MAX_DELETES and more than half of all managed records. Answers the ids to hold, each with the reason.
+ */
+export function brake(input: BrakeInput): ReadonlyMap<string, string> {
+  const live = input.claims.filter((claim) => claim.state !== 'released');
+  const doomed = live.filter(
+    (claim) => input.fates.get(claim.recordId)?.kind === 'doomed' && !input.approved.has(claim.recordId),
+  );
+  const why = input.stop ?? tooMany(input, doomed.length, live.length);
+  return new Map(why === undefined ? [] : doomed.map((claim) => [claim.recordId, why]));
+}
+
+function tooMany(input: BrakeInput, doomed: number, live: number): string | undefined {
+  if (doomed === 0 || input.maxDeletes === 'off') return undefined;
+  if (input.maxDeletes === 0) return 'MAX_DELETES is 0: every deletion needs "routeflare approve"';
+  const recent = input.recent.filter((at) => at > input.now - input.deleteDelayMs).length;
+  const together = doomed + recent;
+  const managed = live + recent;
+  if (together <= input.maxDeletes || together * 2 <= managed) return undefined;
+  return `${together} of ${managed} managed records would be deleted together, more than MAX_DELETES (${input.maxDeletes}) and more than half`;
+}
+
+/** What the operator is told, once for all of them. */
+export function heldProblem(held: ReadonlyMap<string, string>): readonly Problem[] {
+  const [why] = held.values();
+  if (why === undefined) return [];
+  return [
+    {
+      reason: 'DeletionsHeld',
+      message: `${held.size} deletions are held: ${why}. Look at them, and let them go, with "routeflare approve"`,
+    },
+  ];
+}

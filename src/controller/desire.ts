@@ -1,0 +1,48 @@
+import { deriveDesired } from '../desired/desired.ts';
+import type { Claim } from '../domain/claim.ts';
+import type { Observed } from '../domain/observation.ts';
+import type { Desired } from '../domain/want.ts';
+import type { Zone } from '../domain/zone.ts';
+import type { World } from './ports.ts';
+
+/**
+ * What should exist, derived anew only when something it is derived from has changed. `version` counts what the
+ * claims cannot show: cluster and egress changes.
+ */
+export class Desire {
+  readonly #world: World;
+  readonly #zones: () => Observed<readonly Zone[]>;
+  readonly #version: () => number;
+  #key: readonly unknown[] = [];
+  #value: Desired | undefined;
+
+  constructor(world: World, zones: () => Observed<readonly Zone[]>, version: () => number) {
+    this.#world = world;
+    this.#zones = zones;
+    this.#version = version;
+  }
+
+  now(claims: readonly Claim[]): Desired {
+    const { cluster, egress, settings } = this.#world;
+    const snapshot = cluster.snapshot();
+    const zones = this.#zones();
+    const trust = [...Object.values(snapshot.sources), snapshot.gateways, snapshot.namespaces]
+      .map((view) => view.trust.kind)
+      .join();
+    const key = [this.#version(), claims, zones, trust];
+    if (this.#value !== undefined && key.every((part, index) => part === this.#key[index]))
+      return this.#value;
+    const desired = deriveDesired({
+      cluster: snapshot,
+      egress: egress.states(),
+      zones,
+      claims,
+      protectedNames: settings.protectedNames,
+      watchedKinds: settings.watchedKinds,
+    });
+    this.#value = desired;
+    this.#key = key;
+    egress.use(desired.egressFamilies);
+    return desired;
+  }
+}

@@ -1,0 +1,78 @@
+import { REASON_OF, type Outcome } from '../apply/outcome.ts';
+import type { Problem } from '../domain/problem.ts';
+import type { ApiProblem } from '../domain/write.ts';
+import type { Zone } from '../domain/zone.ts';
+import { orphanProblem } from '../plan/orphans.ts';
+import type { Plan } from '../plan/plan.ts';
+import type { ZoneMemory } from './memory.ts';
+import type { ZoneState } from './zone-state.ts';
+
+/** What a pass teaches for the next ones. */
+export const learn = {
+  /** Names that were read, or whose write was refused, are left alone until something about them changes. */
+  from(zone: Zone, plan: Plan, outcomes: readonly Outcome[], state: ZoneState): void {
+    const { world, memory } = state;
+    const refused = new Map<string, Problem[]>();
+    for (const outcome of outcomes) {
+      if (outcome.kind !== 'refused') continue;
+      const name = outcome.change.name;
+      refused.set(name, [...(refused.get(name) ?? []), problemOf(zone, outcome)]);
+    }
+    const changed = new Set(outcomes.map((outcome) => outcome.change.name));
+    for (const name of plan.names) {
+      const problems = refused.get(name.name);
+      if (problems !== undefined) memory.remember(name, problems);
+      else if (name.read && !changed.has(name.name) && (name.changes.length === 0 || world.settings.dryRun))
+        memory.remember(name, name.problems);
+    }
+    if (plan.orphans !== undefined) memory.orphans = plan.orphans;
+    const doubtful = outcomes.some((outcome) => outcome.kind === 'in-doubt' || outcome.kind === 'stale');
+    if (doubtful) memory.listAt(world.now());
+    if (outcomes.length > 0) world.observer.tokenAccepted(!outcomes.some(isRefusal));
+  },
+
+  unreadable(zone: Zone, { world, memory }: ZoneState, problem: ApiProblem): void {
+    memory.tried = true;
+    world.observer.tokenAccepted(problem.kind !== 'token-refused');
+    const reason = REASON_OF[problem.kind];
+    const message =
+      problem.kind === 'forbidden'
+        ? `the token may not read the records of zone ${zone.name}: give it DNS:Edit (and Zone:Read) for that zone. ${problem.message}`
+        : `zone ${zone.name} could not be listed, so nothing is created or deleted there: ${problem.message}`;
+    world.observer.problems(`zone ${zone.id}`, [{ reason, zone: zone.name, message }]);
+  },
+};
+
+function isRefusal(outcome: Outcome): boolean {
+  return outcome.kind === 'not-tried' && outcome.problem.kind === 'token-refused';
+}
+
+function problemOf(zone: Zone, outcome: Exclude<Outcome, { kind: 'done' }>): Problem {
+  const { change, problem } = outcome;
+  const { name, type } = change;
+  const what = `${change.action} of ${type} ${name}`;
+  const message = `${what} in zone ${zone.name} was refused: ${problem.message}`;
+  const reason = REASON_OF[problem.kind];
+  return {
+    reason,
+    zone: zone.name,
+    name,
+    type,
+    message,
+    ...(change.source === undefined ? {} : { source: change.source }),
+  };
+}
+
+/** All that is wrong in a zone now: what the plan found, what was refused, what was learnt earlier. */
+export function problemsOf(
+  plan: Plan,
+  outcomes: readonly Outcome[],
+  memory: ZoneMemory,
+  zone: Zone,
+): readonly Problem[] {
+  const failed = outcomes.flatMap((outcome) =>
+    outcome.kind === 'done' || outcome.kind === 'stale' ? [] : [problemOf(zone, outcome)],
+  );
+  const orphans = memory.orphans.map((orphan) => orphanProblem(orphan, zone.name));
+  return [...plan.problems, ...failed, ...orphans];
+}

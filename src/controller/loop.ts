@@ -1,0 +1,158 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Orphan } from '../plan/orphans.ts';
+import { ZoneMemory } from './memory.ts';
+import type { NextStep } from './next-step.ts';
+import { WholeView } from './overview.ts';
+import type { World } from './ports.ts';
+import { KeyedQueue } from './queue.ts';
+import { reconcileZone } from './reconcile.ts';
+import { ZoneBook } from './zone-book.ts';
+import { ZoneState } from './zone-state.ts';
+
+/** Changes that come together are looked at together; but not later than this after the first of them. */
+const DEBOUNCE_MS = 20;
+const LONGEST_DEBOUNCE_MS = 250;
+const ZONES_KEY = '(zones)';
+
+/** Brings triggers and zones together: what changed marks zones, the queue works them off. */
+export class Loop {
+  readonly #world: World;
+  readonly #book: ZoneBook;
+  readonly #memories = new Map<string, ZoneMemory>();
+  readonly #whole: WholeView;
+  readonly #queue: KeyedQueue;
+  #debounce: NodeJS.Timeout | undefined;
+  #firstChange: number | undefined;
+  #driftDue = false;
+  #synced = false;
+
+  constructor(world: World) {
+    this.#world = world;
+    this.#book = new ZoneBook(world);
+    this.#whole = new WholeView(world, this.#book, this.#memories);
+    const { now, random } = world;
+    this.#queue = new KeyedQueue({ work: (key) => this.#work(key), concurrency: 4, now, random });
+  }
+
+  start(): void {
+    this.#queue.add(ZONES_KEY);
+  }
+
+  /** Something in the cluster, or the egress address, changed. */
+  changed(): void {
+    const now = this.#world.now();
+    this.#firstChange ??= now;
+    clearTimeout(this.#debounce);
+    const wait = Math.min(DEBOUNCE_MS, Math.max(0, this.#firstChange + LONGEST_DEBOUNCE_MS - now));
+    this.#debounce = setTimeout(() => this.#look(), wait);
+  }
+
+  /** A drift check: the zones, then every zone where something is owned or wanted, are listed. */
+  drift(): void {
+    this.#driftDue = true;
+    this.#queue.retryNow(ZONES_KEY);
+  }
+
+  orphans(): readonly { readonly zoneId: string; readonly orphan: Orphan }[] {
+    return [...this.#memories].flatMap(([zoneId, memory]) =>
+      memory.orphans.map((orphan) => ({ zoneId, orphan })),
+    );
+  }
+
+  /** Waits until every zone was read and nothing is left to do now; for commands that look once. */
+  async settled(deadline: number): Promise<boolean> {
+    while (this.#world.now() < deadline) {
+      const zones = this.#book.zones;
+      const tried = zones.known && zones.value.every((zone) => this.#memories.get(zone.id)?.tried === true);
+      if (tried && this.#debounce === undefined && this.#queue.atRest) return true;
+      await sleep(10);
+    }
+    return false;
+  }
+
+  async close(): Promise<void> {
+    clearTimeout(this.#debounce);
+    await this.#queue.close();
+  }
+
+  #look(): void {
+    this.#debounce = undefined;
+    this.#firstChange = undefined;
+    if (!this.#world.cluster.synced()) return;
+    this.#whole.changed();
+    if (this.#synced) for (const id of this.#concerned()) this.#queue.add(id);
+    else this.#lookAtAll();
+  }
+
+  /** At the start every visible zone is listed once: what is ours there may be in no ledger. */
+  #lookAtAll(): void {
+    const zones = this.#book.zones;
+    if (!zones.known) return;
+    this.#synced = true;
+    for (const zone of zones.value) this.#queue.add(zone.id);
+  }
+
+  #concerned(): ReadonlySet<string> {
+    const claims = this.#world.ledger.claims().map((claim) => claim.zoneId);
+    const wants = this.#whole.desired().wants.map((want) => want.zone.id);
+    return new Set([...claims, ...wants]);
+  }
+
+  async #work(key: string): Promise<NextStep> {
+    try {
+      return key === ZONES_KEY ? await this.#zones() : await this.#zone(key);
+    } catch (error) {
+      this.#world.observer.failed(key, error);
+      return { kind: 'retry', why: 'a fault of the program', notBeforeMs: 0 };
+    }
+  }
+
+  async #zones(): Promise<NextStep> {
+    const problem = await this.#book.refresh();
+    if (problem !== undefined)
+      return { kind: 'retry', why: problem.message, notBeforeMs: problem.retryAfterMs ?? 0 };
+    this.#reportTried();
+    if (!this.#world.cluster.synced()) return { kind: 'done' };
+    if (!this.#synced) this.#lookAtAll();
+    else if (this.#driftDue) for (const id of this.#concerned()) this.#listNow(id);
+    this.#listNewZones();
+    this.#driftDue = false;
+    return { kind: 'done' };
+  }
+
+  /** A zone that came into sight is read once, like all at the start. */
+  #listNewZones(): void {
+    const zones = this.#book.zones;
+    if (!zones.known || !this.#synced) return;
+    for (const zone of zones.value) if (!this.#memories.has(zone.id)) this.#queue.add(zone.id);
+  }
+
+  #listNow(zoneId: string): void {
+    if (this.#book.byId(zoneId) === undefined) return;
+    this.#memoryOf(zoneId).listAt(this.#world.now());
+    this.#queue.add(zoneId);
+  }
+
+  async #zone(id: string): Promise<NextStep> {
+    const zone = this.#book.byId(id);
+    if (zone === undefined || !this.#world.cluster.synced()) return { kind: 'done' };
+    const begun = this.#world.now();
+    const step = await reconcileZone(zone, new ZoneState(this.#world, this.#memoryOf(id), this.#whole));
+    this.#world.observer.passed(zone, this.#world.now() - begun, step);
+    this.#reportTried();
+    return step;
+  }
+
+  #memoryOf(zoneId: string): ZoneMemory {
+    const memory = this.#memories.get(zoneId) ?? new ZoneMemory();
+    this.#memories.set(zoneId, memory);
+    return memory;
+  }
+
+  #reportTried(): void {
+    const zones = this.#book.zones;
+    if (!zones.known) return;
+    const tried = zones.value.filter((zone) => this.#memories.get(zone.id)?.tried === true).length;
+    this.#world.observer.zones(tried, zones.value.length);
+  }
+}

@@ -1,0 +1,39 @@
+import type { Problem } from '../domain/problem.ts';
+import type { NamePlan } from '../plan/plan.ts';
+import type { Orphan } from '../plan/orphans.ts';
+
+/** What the controller remembers of one zone between passes. Nothing here is needed for safety; it saves calls. */
+export class ZoneMemory {
+  #listDue: number[] = [0];
+  readonly #names = new Map<string, { readonly signature: string; readonly problems: readonly Problem[] }>();
+  orphans: readonly Orphan[] = [];
+  tried = false;
+
+  /** Whether the zone is to be listed; times are milliseconds since the epoch. */
+  listDue(now: number): boolean {
+    return this.#listDue.some((at) => at <= now);
+  }
+
+  listAt(at: number): void {
+    this.#listDue.push(at);
+  }
+
+  nextList(): number | undefined {
+    return this.#listDue.length === 0 ? undefined : Math.min(...this.#listDue);
+  }
+
+  /** The zone was listed by a call begun at `begun`: what was due by then is done, and all is judged anew. */
+  listed(begun: number): void {
+    this.#listDue = this.#listDue.filter((at) => at > begun);
+    this.#names.clear();
+  }
+
+  remember(plan: NamePlan, problems: readonly Problem[]): void {
+    this.#names.set(plan.name, { signature: plan.signature(), problems });
+  }
+
+  recall(name: string, signature: () => string): readonly Problem[] | undefined {
+    const seen = this.#names.get(name);
+    return seen !== undefined && seen.signature === signature() ? seen.problems : undefined;
+  }
+}

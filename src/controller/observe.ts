@@ -1,0 +1,55 @@
+import type { Zone } from '../domain/zone.ts';
+import type { ApiProblem } from '../domain/write.ts';
+import { nothingRead, viewOfZone, withReads, type ActualView } from '../plan/actual.ts';
+import { makePlan, type Plan } from '../plan/plan.ts';
+import type { ZoneState } from './zone-state.ts';
+
+/** Up to this many names are read one by one; for more, one list of the zone is cheaper. */
+const FEW_NAMES = 3;
+/** Reading a name can show that an id, then that the whole zone must be read: three rounds settle it. */
+const ROUNDS = 4;
+
+/**
+ * Plans, reads what the plan asked for, and plans again. A read that fails leaves its names undecided in the
+ * plan and is answered beside it; the rest of the plan stands.
+ */
+export async function planWithReads(
+  zone: Zone,
+  state: ZoneState,
+  list: ActualView | undefined,
+): Promise<{ readonly plan: Plan; readonly unread: ApiProblem | undefined }> {
+  let view = list ?? nothingRead;
+  for (let round = 1; ; round += 1) {
+    const plan = makePlan(state.planInput(zone, view));
+    const { reads } = plan;
+    const nothing = !reads.whole && reads.names.size === 0 && reads.ids.size === 0;
+    if (nothing || round === ROUNDS) return { plan, unread: undefined };
+    const more = await read(zone, state, view, plan);
+    if ('problem' in more) return { plan, unread: more.problem };
+    view = more.view;
+  }
+}
+
+async function read(
+  zone: Zone,
+  { world }: ZoneState,
+  view: ActualView,
+  { reads }: Plan,
+): Promise<{ readonly view: ActualView } | { readonly problem: ApiProblem }> {
+  let next = view;
+  if (reads.whole || reads.names.size > FEW_NAMES) {
+    const listed = await world.records.listZone(zone);
+    if (!listed.ok) return listed;
+    next = viewOfZone(listed.value);
+  } else if (reads.names.size > 0) {
+    const names = await world.records.readNames(zone, [...reads.names]);
+    if (!names.ok) return names;
+    next = withReads(next, names.value, new Map());
+  }
+  if (reads.ids.size > 0) {
+    const ids = await world.records.readIds(zone, [...reads.ids]);
+    if (!ids.ok) return ids;
+    next = withReads(next, new Map(), ids.value);
+  }
+  return { view: next };
+}

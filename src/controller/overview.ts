@@ -1,0 +1,77 @@
+import type { Outcome } from '../apply/outcome.ts';
+import type { Desired } from '../domain/want.ts';
+import { brake, heldProblem } from './brake.ts';
+import { Desire } from './desire.ts';
+import type { ZoneMemory } from './memory.ts';
+import type { World } from './ports.ts';
+import type { Overview } from './zone-state.ts';
+import type { ZoneBook } from './zone-book.ts';
+
+/** What is judged over all zones at once: what should exist, and whether deletions may go on. */
+export class WholeView implements Overview {
+  readonly #world: World;
+  readonly #book: ZoneBook;
+  readonly #memories: ReadonlyMap<string, ZoneMemory>;
+  readonly #desire: Desire;
+  #unpublished: number[] = [];
+  #version = 0;
+
+  constructor(world: World, book: ZoneBook, memories: ReadonlyMap<string, ZoneMemory>) {
+    this.#world = world;
+    this.#book = book;
+    this.#memories = memories;
+    this.#desire = new Desire(
+      world,
+      () => book.zones,
+      () => this.#version,
+    );
+  }
+
+  /** Cluster or egress address changed. */
+  changed(): void {
+    this.#version += 1;
+  }
+
+  desired(): Desired {
+    const desired = this.#desire.now(this.#world.ledger.claims());
+    this.#world.observer.problems('desired', desired.problems);
+    return desired;
+  }
+
+  held(): ReadonlyMap<string, string> {
+    if (this.unjudged()) return new Map();
+    const { ledger, settings, observer, now } = this.#world;
+    const held = brake({
+      claims: ledger.claims(),
+      fates: this.desired().fates,
+      approved: ledger.approvals(),
+      maxDeletes: settings.maxDeletes,
+      deleteDelayMs: settings.deleteDelayMs,
+      recent: this.#unpublished,
+      stop: this.#stop(),
+      now: now(),
+    });
+    observer.held(held.size);
+    observer.problems('brake', heldProblem(held));
+    return held;
+  }
+
+  unjudged(): boolean {
+    const zones = this.#book.zones;
+    return !zones.known || zones.value.some((zone) => this.#memories.get(zone.id)?.tried !== true);
+  }
+
+  /** Notes what the brake has to count. */
+  applied(outcomes: readonly Outcome[]): void {
+    const at = this.#world.now();
+    this.#unpublished = this.#unpublished.filter((time) => time > at - this.#world.settings.deleteDelayMs);
+    for (const { kind, change } of outcomes)
+      if (kind === 'done' && change.unpublishes) this.#unpublished.push(at);
+  }
+
+  #stop(): string | undefined {
+    const { otherCluster, identity } = this.#world;
+    if (otherCluster === undefined) return undefined;
+    return `the ledger was written for cluster ${otherCluster}, and this is ${identity.cluster || 'one that may not be read'}`;
+  }
+}

@@ -1,0 +1,109 @@
+import type { ApplyLedger, ApplyWriter } from '../apply/ports.ts';
+import type { Outcome } from '../apply/outcome.ts';
+import type { Family } from '../domain/address.ts';
+import type { Claim } from '../domain/claim.ts';
+import type { ClusterSnapshot } from '../domain/cluster.ts';
+import type { EgressState } from '../domain/egress.ts';
+import type { Intent } from '../domain/entry.ts';
+import type { Hostname } from '../domain/hostname.ts';
+import type { Identity } from '../domain/owner.ts';
+import type { Problem } from '../domain/problem.ts';
+import type { ActualRecord } from '../domain/record.ts';
+import type { Result } from '../domain/result.ts';
+import type { SourceKind } from '../domain/source.ts';
+import type { ApiResult, BatchApplied, RecordWrite } from '../domain/write.ts';
+import type { Zone } from '../domain/zone.ts';
+import type { NextStep } from './next-step.ts';
+import type { Plan, RowChange } from '../plan/plan.ts';
+
+/** The cluster as it is known now. */
+export interface ClusterPort {
+  synced(): boolean;
+  snapshot(): ClusterSnapshot;
+}
+
+export interface EgressPort {
+  states(): ReadonlyMap<Family, EgressState>;
+  use(families: ReadonlySet<Family>): void;
+}
+
+/** Cloudflare, read and written for a plan. */
+export interface RecordsPort {
+  zones(): Promise<ApiResult<readonly Zone[]>>;
+  listZone(zone: Zone): Promise<ApiResult<readonly ActualRecord[]>>;
+  readNames(
+    zone: Zone,
+    names: readonly string[],
+  ): Promise<ApiResult<ReadonlyMap<string, readonly ActualRecord[]>>>;
+  readIds(
+    zone: Zone,
+    ids: readonly string[],
+  ): Promise<ApiResult<ReadonlyMap<string, ActualRecord | undefined>>>;
+  batch(zone: Zone, writes: readonly RecordWrite[]): Promise<ApiResult<BatchApplied>>;
+}
+
+export interface LedgerWriterPort extends ApplyWriter {
+  verified(recordIds: readonly string[], at: string): void;
+  noteZoneCopy(zoneId: string, zone: string, path: string, at: string): void;
+}
+
+export interface LedgerPort extends ApplyLedger {
+  claims(): readonly Claim[];
+  intents(): readonly Intent[];
+  approvals(): ReadonlySet<string>;
+  zoneCopied(zoneId: string): boolean;
+  write<T>(fn: (writer: LedgerWriterPort) => T): Result<T, { readonly message: string }>;
+  /** Keeps a zone's records, as they are before our first write, beside the ledger. Answers the file's path. */
+  keepCopy(
+    zone: Zone,
+    records: readonly ActualRecord[],
+    at: string,
+  ): Result<string, { readonly message: string }>;
+}
+
+/** One function per thing that happens; it never throws and never waits. */
+export interface Observer {
+  planned(plan: Plan): void;
+  applied(zone: Zone, outcomes: readonly Outcome[]): void;
+  told(zone: Zone, change: RowChange): void;
+  /** The whole set of what is wrong in one scope now; what is not in it any more is mended. */
+  problems(scope: string, problems: readonly Problem[]): void;
+  passed(zone: Zone, milliseconds: number, step: NextStep): void;
+  /** A fault of the program itself; the work is tried again. */
+  failed(what: string, error: unknown): void;
+  claims(claims: readonly Claim[]): void;
+  held(count: number): void;
+  tokenAccepted(accepted: boolean): void;
+  zones(tried: number, of: number): void;
+}
+
+export interface Settings {
+  readonly deleteDelayMs: number;
+  readonly maxDeletes: number | 'off';
+  readonly strategy: 'full' | 'upsert-only';
+  readonly protectedNames: readonly Hostname[];
+  readonly watchedKinds: ReadonlySet<SourceKind>;
+  /** Names or ids; `undefined` is all visible. */
+  readonly zones: readonly string[] | undefined;
+  readonly dryRun: boolean;
+  readonly batchLimit: number;
+  /** A write's deadline: a request without an answer can land until this has passed twice. */
+  readonly callDeadlineMs: number;
+}
+
+/** Everything a pass works on. */
+export interface World {
+  readonly cluster: ClusterPort;
+  readonly egress: EgressPort;
+  readonly records: RecordsPort;
+  readonly ledger: LedgerPort;
+  readonly observer: Observer;
+  readonly identity: Identity;
+  /** The cluster the ledger was written for, where it is another than ours; then nothing is deleted unapproved. */
+  readonly otherCluster: string | undefined;
+  readonly settings: Settings;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  readonly random: () => number;
+  readonly stopping: () => boolean;
+}

@@ -1,0 +1,67 @@
+import { applyPlan } from '../apply/apply.ts';
+import type { Outcome } from '../apply/outcome.ts';
+import type { Zone } from '../domain/zone.ts';
+import { viewOfZone, type ActualView } from '../plan/actual.ts';
+import type { Plan } from '../plan/plan.ts';
+import { learn, problemsOf } from './learn.ts';
+import { nextStep, retryOf, type NextStep } from './next-step.ts';
+import { planWithReads } from './observe.ts';
+import { absorbList } from './settle.ts';
+import type { ZoneState } from './zone-state.ts';
+
+/**
+ * One pass over one zone: look, derive, plan (reading what the plan needs), write, remember. The whole story of
+ * the program; everything else serves it.
+ */
+export async function reconcileZone(zone: Zone, state: ZoneState): Promise<NextStep> {
+  const { world, memory } = state;
+  let list: ActualView | undefined;
+  if (memory.listDue(world.now())) {
+    const begun = world.now();
+    const listed = await world.records.listZone(zone);
+    if (!listed.ok) {
+      learn.unreadable(zone, state, listed.problem);
+      return retryOf(listed.problem);
+    }
+    const absorbed = absorbList(zone, listed.value, begun, state);
+    if (absorbed !== undefined) return absorbed;
+    list = viewOfZone(listed.value);
+  }
+  const { plan, unread } = await planWithReads(zone, state, list);
+  world.observer.planned(plan);
+  const recorded = state.record(plan);
+  if (recorded.error !== undefined) return { kind: 'retry', why: recorded.error, notBeforeMs: 0 };
+  const written = await write(zone, plan, state, list);
+  if (written.problem !== undefined) return { kind: 'retry', why: written.problem, notBeforeMs: 0 };
+  learn.from(zone, plan, written.outcomes, state);
+  world.observer.problems(`zone ${zone.id}`, problemsOf(plan, written.outcomes, memory, zone));
+  if (unread !== undefined) return retryOf(unread);
+  const wrote = recorded.rows > 0 || written.outcomes.some((outcome) => outcome.kind === 'done');
+  return nextStep(written.outcomes, wrote, state.nextLook(plan.due));
+}
+
+interface Written {
+  readonly outcomes: readonly Outcome[];
+  readonly problem: string | undefined;
+}
+
+async function write(
+  zone: Zone,
+  plan: Plan,
+  state: ZoneState,
+  list: ActualView | undefined,
+): Promise<Written> {
+  const { world } = state;
+  if (plan.changes.length === 0 || world.settings.dryRun) return { outcomes: [], problem: undefined };
+  const copied = await state.keepCopyBeforeFirstWrite(zone, list?.all);
+  if (copied !== undefined) return { outcomes: [], problem: copied };
+  const outcomes = await applyPlan(plan, {
+    ledger: world.ledger,
+    batch: (of, writes) => world.records.batch(of, writes),
+    now: () => new Date(world.now()).toISOString(),
+    batchLimit: world.settings.batchLimit,
+    stopping: world.stopping,
+  });
+  state.applied(zone, outcomes);
+  return { outcomes, problem: undefined };
+}

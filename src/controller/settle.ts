@@ -1,0 +1,91 @@
+import { isRecordType, type ActualRecord } from '../domain/record.ts';
+import type { Intent } from '../domain/entry.ts';
+import { refText } from '../domain/source.ts';
+import type { Zone } from '../domain/zone.ts';
+import { recoverClaims } from '../plan/recover.ts';
+import type { NextStep } from './next-step.ts';
+import type { ZoneState } from './zone-state.ts';
+
+/**
+ * Takes in a complete list before anything is derived from it: rows that markers prove and the ledger lacks are
+ * made again, rows seen are verified, and intents that can no longer land are settled. Answers a step only when
+ * the ledger refused.
+ */
+export function absorbList(
+  zone: Zone,
+  records: readonly ActualRecord[],
+  begun: number,
+  state: ZoneState,
+): NextStep | undefined {
+  const { world, memory } = state;
+  const claims = world.ledger.claims();
+  const at = new Date(world.now()).toISOString();
+  const recovered = recoverClaims(records, claims, zone, world.identity, world.now());
+  const seen = new Map(records.map((record) => [record.id, record]));
+  const verified = claims.filter((claim) => claim.zoneId === zone.id && seen.has(claim.recordId));
+  const intents = world.ledger.intents().filter((intent) => intent.zoneId === zone.id);
+  const settled = intents.filter(
+    (intent) => begun - Date.parse(intent.at) >= 2 * world.settings.callDeadlineMs,
+  );
+  const written = world.ledger.write((writer) => {
+    for (const claim of recovered) {
+      writer.putClaim(claim);
+      const reason = 'marked ours, of this cluster, and not in the ledger';
+      const holder = claim.holder === undefined ? '' : refText(claim.holder);
+      const { name, type, zoneName } = claim;
+      writer.appendHistory({
+        at,
+        action: 'recover',
+        zoneName,
+        name,
+        type,
+        before: undefined,
+        after: claim,
+        reason,
+        holder,
+        outcome: 'done',
+      });
+    }
+    writer.verified(
+      verified.map((claim) => claim.recordId),
+      at,
+    );
+    for (const intent of settled) {
+      writer.closeIntent(intent.id);
+      const { zoneName, name, type, before, after } = intent;
+      const outcome = landed(intent, records) ? 'landed' : 'did not land';
+      writer.appendHistory({
+        at,
+        action: 'settle',
+        zoneName,
+        name,
+        type,
+        before,
+        after,
+        reason: `${intent.action} begun at ${intent.at}`,
+        holder: '',
+        outcome,
+      });
+    }
+  });
+  if (!written.ok) return { kind: 'retry', why: written.error.message, notBeforeMs: 0 };
+  memory.listed(begun);
+  memory.tried = true;
+  // A request whose answer was lost can land late: the zone is read again when it no longer can.
+  const open = intents.filter((intent) => !settled.includes(intent));
+  for (const intent of open) memory.listAt(Date.parse(intent.at) + 2 * world.settings.callDeadlineMs);
+  return undefined;
+}
+
+function landed(intent: Intent, records: readonly ActualRecord[]): boolean {
+  const { recordId, after } = intent;
+  if (intent.action === 'delete') return !records.some((record) => record.id === recordId);
+  return records.some(
+    (record) =>
+      isRecordType(record.type) &&
+      (recordId === undefined
+        ? record.name === intent.name && record.type === intent.type
+        : record.id === recordId) &&
+      record.content === after?.content,
+  );
+}
