@@ -1,0 +1,127 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { SandboxCloudflare } from '../../src/sandbox/sandbox-cloudflare.ts';
+import { ask, type HttpAnswer } from './http-client.ts';
+
+const token = 'sandbox-token';
+let sandbox: SandboxCloudflare;
+let now: Date;
+
+beforeEach(async () => {
+  now = new Date('2026-03-01T10:00:00Z');
+  sandbox = await SandboxCloudflare.start({
+    now: () => now,
+    rateLimit: { requests: 3 },
+    zones: [{ name: 'example.com' }, { name: 'bücher.example', status: 'pending', plan: 'pro' }],
+  });
+});
+afterEach(async () => sandbox.close());
+
+async function get(path: string, bearer = token): Promise<HttpAnswer> {
+  return ask(`${sandbox.url}${path}`, { token: bearer });
+}
+
+describe('zones', () => {
+  it('show plan, status and permissions, their name in Unicode', async () => {
+    const { json } = await get('/zones?per_page=50');
+    expect(json.result).toMatchObject([
+      {
+        name: 'example.com',
+        status: 'active',
+        plan: { legacy_id: 'free', name: 'Free Website' },
+        type: 'full',
+      },
+      { name: 'bücher.example', status: 'pending', plan: { legacy_id: 'pro' } },
+    ]);
+    expect(json.result[0].permissions).toContain('#dns_records:edit');
+    expect(json.result_info).toMatchObject({ total_count: 2, per_page: 50 });
+  });
+
+  it('are found by A-label and by status', async () => {
+    const named = await get('/zones?name=xn--bcher-kva.example');
+    expect(named.json.result).toHaveLength(1);
+    const pending = await get('/zones?status=pending');
+    expect(pending.json.result.map((zone: { name: string }) => zone.name)).toEqual(['bücher.example']);
+  });
+
+  it('come at most fifty a page', async () => {
+    for (let index = 0; index < 60; index += 1) sandbox.addZone({ name: `zone${String(index)}.example` });
+    const { json } = await get('/zones?per_page=500&page=2');
+    expect(json.result_info).toEqual({ page: 2, per_page: 50, count: 12, total_count: 62, total_pages: 2 });
+  });
+
+  it('are reached by well-formed ids alone', async () => {
+    expect((await get('/zones/example.com/dns_records')).json.errors[0].code).toBe(7003);
+    expect((await get('/zones/ffffffffffffffffffffffffffffffff/dns_records')).status).toBe(403);
+  });
+});
+
+describe('a token', () => {
+  it.each([
+    [{}, 400, 9106],
+    [{ authorization: 'Bearer "quoted"' }, 400, 6003],
+    [{ authorization: 'Bearer someone-elses' }, 401, 10_000],
+  ])('%o is refused', async (headers: Record<string, string>, status, code) => {
+    const answer = await ask(`${sandbox.url}/zones`, { headers });
+    expect([answer.status, answer.json.errors[0].code]).toEqual([status, code]);
+  });
+
+  it('has 6111 in the chain when it is malformed', async () => {
+    const { json } = await ask(`${sandbox.url}/zones`, { headers: { authorization: 'nonsense' } });
+    expect(json.errors[0].error_chain[0].code).toBe(6111);
+  });
+
+  it('stops working when it is revoked and works again when it is back', async () => {
+    expect((await get('/user/tokens/verify')).json.result.status).toBe('active');
+    sandbox.revokeToken(token);
+    const refused = await get('/zones');
+    expect([refused.status, refused.json.errors[0].code]).toEqual([401, 9109]);
+    sandbox.addToken(token);
+    expect((await get('/zones')).status).toBe(200);
+  });
+
+  it('sees and does only what it was given', async () => {
+    const { id } = sandbox.addZone({ name: 'seen.example' });
+    sandbox.addToken('limited', { zones: ['seen.example'], permissions: ['zone:read', 'dns:read'] });
+    const { json } = await get('/zones', 'limited');
+    expect(json.result.map((zone: { name: string }) => zone.name)).toEqual(['seen.example']);
+    const url = `${sandbox.url}/zones/${id}/dns_records`;
+    expect((await ask(url, { token: 'limited' })).status).toBe(200);
+    const body = { name: 'seen.example', type: 'A', content: '203.0.113.1' };
+    const refused = await ask(url, { method: 'POST', token: 'limited', body });
+    expect([refused.status, refused.json.errors[0].code]).toEqual([403, 10_000]);
+  });
+
+  it('without zone:read cannot list zones but reaches their records', async () => {
+    const { id } = sandbox.addZone({ name: 'known.example' });
+    sandbox.addToken('records-only', { permissions: ['dns:edit'] });
+    expect((await get('/zones', 'records-only')).status).toBe(403);
+    expect((await get(`/zones/${id}/dns_records`, 'records-only')).status).toBe(200);
+  });
+});
+
+describe('the rate limit', () => {
+  it('tells what is left and blocks a whole window once it is passed', async () => {
+    const first = await get('/zones');
+    expect(first.headers).toMatchObject({
+      ratelimit: '"default";r=2;t=300',
+      'ratelimit-policy': '"default";q=3;w=300',
+    });
+    await get('/zones');
+    await get('/zones');
+    const refused = await get('/zones');
+    expect([refused.status, refused.json.errors[0].code]).toEqual([429, 971]);
+    expect(refused.headers['retry-after']).toBe('300');
+    now = new Date('2026-03-01T10:04:59Z');
+    expect((await get('/zones')).headers['retry-after']).toBe('1');
+    now = new Date('2026-03-01T10:05:00Z');
+    expect((await get('/zones')).status).toBe(200);
+  });
+
+  it('counts answers that refuse, and can be exhausted and reset by a test', async () => {
+    expect((await get('/nowhere')).headers['ratelimit']).toBe('"default";r=2;t=300');
+    sandbox.rateLimit.exhaust();
+    expect((await get('/zones')).status).toBe(429);
+    sandbox.rateLimit.reset();
+    expect((await get('/zones')).status).toBe(200);
+  });
+});
