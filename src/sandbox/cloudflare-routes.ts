@@ -1,5 +1,5 @@
 import type { Call } from './call-log.ts';
-import type { Access } from './cloudflare-access.ts';
+import type { Access } from './cloudflare-token-table.ts';
 import { paginate, success } from './cloudflare-envelope.ts';
 import { queryRecords } from './cloudflare-record-query.ts';
 import type { RecordSet } from './cloudflare-record-set.ts';

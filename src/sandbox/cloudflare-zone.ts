@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { domainToASCII, domainToUnicode } from 'node:url';
 import type { Plan } from './cloudflare-record.ts';
 
-export type ZoneStatus = 'initializing' | 'pending' | 'active' | 'moved';
+type ZoneStatus = 'initializing' | 'pending' | 'active' | 'moved';
 
 export interface ZoneOptions {
   /** Unicode or A-label. */

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import type { Call } from './call-log.ts';
-import type { Fault } from './faults.ts';
+import type { Fault } from './fault-queue.ts';
 import { isObject, parseJson } from './json-value.ts';
 
 /** A complete answer, not yet sent. */
@@ -75,7 +75,7 @@ export async function answer({ call, response, fault, work, refuse }: Answering)
   }
 }
 
-export function sendReply(call: Call, response: ServerResponse, reply: Reply): void {
+function sendReply(call: Call, response: ServerResponse, reply: Reply): void {
   if (response.destroyed) return;
   call.status = reply.status;
   response.writeHead(reply.status, { ...reply.headers, 'content-length': Buffer.byteLength(reply.body) });

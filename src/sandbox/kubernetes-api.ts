@@ -1,22 +1,22 @@
-import type { ServerResponse } from 'node:http';
+import type { IncomingHttpHeaders, ServerResponse } from 'node:http';
 import type { Call } from './call-log.ts';
 import type { Reply } from './faulty-answer.ts';
 import { isObject, type JsonObject, objectAt, textAt } from './json-value.ts';
-import { type AccessRules, type Attributes } from './kubernetes-access.ts';
+import { type AccessRules, type Attributes } from './kubernetes-access-rules.ts';
 import { discoveryDocument } from './kubernetes-discovery.ts';
 import { asStoredEvent } from './kubernetes-event.ts';
 import { qualified, type ServedKinds } from './kubernetes-kinds.ts';
-import { PagedLists } from './kubernetes-list.ts';
+import { PagedLists } from './kubernetes-paged-lists.ts';
 import type { StoredObject } from './kubernetes-object.ts';
 import { applyPatch } from './kubernetes-patch.ts';
 import { badRequest, jsonReply, KubernetesRefusal, pathMissing, textReply } from './kubernetes-refusal.ts';
 import { attributesOf, type ObjectRequest, parseObjectPath } from './kubernetes-request.ts';
 import { fieldSelector, labelSelector } from './kubernetes-selector.ts';
-import type { ObjectStore } from './kubernetes-store.ts';
-import { ObjectView } from './kubernetes-view.ts';
-import { tooOld } from './kubernetes-watch.ts';
-import type { WatchSet } from './kubernetes-watches.ts';
-import type { ObjectWriter } from './kubernetes-writer.ts';
+import type { ObjectStore } from './kubernetes-object-store.ts';
+import { ObjectView } from './kubernetes-object-view.ts';
+import { tooOld } from './kubernetes-watch-stream.ts';
+import type { WatchSet } from './kubernetes-watch-set.ts';
+import type { ObjectWriter } from './kubernetes-object-writer.ts';
 
 /** The parts that one API server is made of. */
 export interface ApiParts {
@@ -25,6 +25,7 @@ export interface ApiParts {
   readonly served: ServedKinds;
   readonly access: AccessRules;
   readonly watches: WatchSet;
+  readonly now: () => Date;
   readonly bookmarkMs: () => number;
   /** How a watch from a version that is too old is refused. */
   readonly goneAs: () => 'event' | 'http';
@@ -42,7 +43,11 @@ export class KubernetesApi {
   }
 
   /** Undefined for a watch, which answers by itself. */
-  handle(call: Call, authorization: string | undefined, response: ServerResponse): Reply | undefined {
+  handle(
+    call: Call,
+    { authorization, accept }: IncomingHttpHeaders,
+    response: ServerResponse,
+  ): Reply | undefined {
     const { access, served } = this.#parts;
     if (['/healthz', '/readyz', '/livez'].includes(call.path)) {
       return { status: 200, headers: { 'content-type': 'text/plain; charset=utf-8' }, body: 'ok' };
@@ -68,7 +73,9 @@ export class KubernetesApi {
     if (call.query['dryRun'] !== undefined && call.method !== 'GET') {
       throw badRequest('the sandbox does not offer dryRun');
     }
-    return this.#serve(call, request, new ObjectView(request.kind, request.version), response);
+    const table =
+      call.method === 'GET' && accept?.includes('as=Table') === true ? this.#parts.now : undefined;
+    return this.#serve(call, request, new ObjectView(request.kind, request.version, table), response);
   }
 
   #serve(call: Call, request: ObjectRequest, view: ObjectView, response: ServerResponse): Reply | undefined {

@@ -76,7 +76,7 @@ export function validateEvent(event: JsonObject, old: KubernetesObject | undefin
   }
 }
 
-/** Rules of single kinds that a client written by hand easily misses. Throws KubernetesRefusal. */
+/** A Lease's times are MicroTime too; other kinds pass. Throws KubernetesRefusal. */
 export function validateLease(kind: Kind, lease: JsonObject): void {
   const spec = lease['spec'];
   if (kind.kind !== 'Lease' || !isObject(spec)) return;

@@ -1,6 +1,6 @@
 import type { StoredObject } from './kubernetes-object.ts';
 import { badRequest, expired } from './kubernetes-refusal.ts';
-import type { ObjectView } from './kubernetes-view.ts';
+import type { ObjectView } from './kubernetes-object-view.ts';
 
 interface Snapshot {
   readonly items: readonly StoredObject[];
@@ -60,7 +60,5 @@ function listText(
     resourceVersion: String(version),
     ...(token !== undefined && { continue: token, remainingItemCount: rest }),
   };
-  const head = { kind: `${view.kind.kind}List`, apiVersion: view.apiVersion, metadata };
-  const body = items.map((item) => view.itemText(item)).join(',');
-  return `${JSON.stringify(head).slice(0, -1)},"items":[${body}]}`;
+  return view.listText(items, metadata);
 }

@@ -2,8 +2,8 @@ import { type JsonObject, objectAt } from './json-value.ts';
 import { type Kind, kindNamed, kindOf } from './kubernetes-kinds.ts';
 import { copy, type KubernetesObject, type ObjectInput } from './kubernetes-object.ts';
 import { mergePatch } from './kubernetes-patch.ts';
-import type { ObjectStore } from './kubernetes-store.ts';
-import type { ObjectWriter } from './kubernetes-writer.ts';
+import type { ObjectStore } from './kubernetes-object-store.ts';
+import type { ObjectWriter } from './kubernetes-object-writer.ts';
 
 const namespaces = kindNamed('Namespace');
 

@@ -1,5 +1,5 @@
 import type { Call } from './call-log.ts';
-import type { Attributes } from './kubernetes-access.ts';
+import type { Attributes } from './kubernetes-access-rules.ts';
 import type { Kind, ServedKinds } from './kubernetes-kinds.ts';
 
 /** A request for objects, its path taken apart. */

@@ -44,11 +44,16 @@ export function fieldSelector(text: string | undefined): Selector {
     const [, path = '', operator, wanted] = match;
     const steps = path.split('.');
     return (object: JsonObject): boolean => {
-      const value = at(object, ...steps) ?? '';
-      const equal =
-        (typeof value === 'object' ? undefined : JSON.stringify(value).replaceAll('"', '')) === wanted;
+      const equal = scalar(at(object, ...steps)) === wanted;
       return equal === (operator !== '!=');
     };
   });
   return (object) => tests.every((test) => test(object));
+}
+
+function scalar(value: unknown): string | undefined {
+  if (value === undefined || value === null) return '';
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
+    ? String(value)
+    : undefined;
 }

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Call, CallLog } from './call-log.ts';
-import { type TokenOptions, TokenTable } from './cloudflare-access.ts';
+import { type TokenOptions, TokenTable } from './cloudflare-token-table.ts';
 import { failure } from './cloudflare-envelope.ts';
 import { RateLimit, type RateLimitOptions } from './cloudflare-rate-limit.ts';
 import type { CloudflareRecord, RecordFields } from './cloudflare-record.ts';
@@ -8,7 +8,7 @@ import { RecordSet } from './cloudflare-record-set.ts';
 import { CloudflareRefusal } from './cloudflare-refusal.ts';
 import { routeCloudflare, type Zone } from './cloudflare-routes.ts';
 import { asciiName, makeZone, newIdentifier, type ZoneOptions, type ZoneState } from './cloudflare-zone.ts';
-import { type Fault, FaultQueue } from './faults.ts';
+import { type Fault, FaultQueue } from './fault-queue.ts';
 import { answer, type Reply } from './faulty-answer.ts';
 import type { JsonObject } from './json-value.ts';
 import { LoopbackServer } from './loopback-server.ts';
@@ -33,7 +33,7 @@ export interface SandboxCloudflareOptions {
  * The methods that take a zone are a person in the dashboard: same rules, no request, no log entry.
  */
 export class SandboxCloudflare implements AsyncDisposable {
-  readonly tokens = new TokenTable();
+  readonly #tokens = new TokenTable();
   readonly rateLimit: RateLimit;
   readonly #log = new CallLog();
   readonly #faults = new FaultQueue();
@@ -47,7 +47,7 @@ export class SandboxCloudflare implements AsyncDisposable {
     this.#maxPerPage = options.maxPerPage ?? 5000;
     const limit = options.rateLimit;
     this.rateLimit = new RateLimit(limit === false ? { requests: 1e9 } : (limit ?? {}), this.#now);
-    this.tokens.add(options.token ?? 'sandbox-token');
+    this.#tokens.add(options.token ?? 'sandbox-token');
     for (const zone of options.zones ?? []) this.addZone(zone);
   }
 
@@ -83,11 +83,11 @@ export class SandboxCloudflare implements AsyncDisposable {
   }
 
   addToken(token: string, options: TokenOptions = {}): void {
-    this.tokens.add(token, options);
+    this.#tokens.add(token, options);
   }
 
   revokeToken(token: string): void {
-    this.tokens.revoke(token);
+    this.#tokens.revoke(token);
   }
 
   /** Two zones of one name are allowed, as they are at Cloudflare; later calls by name mean the first. */
@@ -164,7 +164,7 @@ export class SandboxCloudflare implements AsyncDisposable {
 
   #work(call: Call, authorization: string | undefined): Reply {
     try {
-      const access = this.tokens.check(authorization);
+      const access = this.#tokens.check(authorization);
       const headers = this.rateLimit.spend();
       const account = { zones: () => [...this.#zones.values()], maxPerPage: this.#maxPerPage };
       const reply = guarded(() => routeCloudflare(call, access, account));

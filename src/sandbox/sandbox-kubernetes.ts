@@ -1,16 +1,16 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Call, CallLog } from './call-log.ts';
-import { type Fault, FaultQueue } from './faults.ts';
+import { type Fault, FaultQueue } from './fault-queue.ts';
 import { answer, type Reply } from './faulty-answer.ts';
-import { AccessRules, type Attributes, type ForbidRule } from './kubernetes-access.ts';
+import { AccessRules, type Attributes, type ForbidRule } from './kubernetes-access-rules.ts';
 import { KubernetesApi } from './kubernetes-api.ts';
-import { type GatewayAddress, type GatewayOptions, GatewayStandIn } from './kubernetes-gateways.ts';
+import { type GatewayAddress, type GatewayOptions, GatewayStandIn } from './kubernetes-gateway-stand-in.ts';
 import { type Kind, kindNamed, ServedKinds } from './kubernetes-kinds.ts';
 import { KubernetesObjects } from './kubernetes-objects.ts';
 import { KubernetesRefusal, refusalReply } from './kubernetes-refusal.ts';
-import { ObjectStore } from './kubernetes-store.ts';
-import { WatchSet } from './kubernetes-watches.ts';
-import { ObjectWriter } from './kubernetes-writer.ts';
+import { ObjectStore } from './kubernetes-object-store.ts';
+import { WatchSet } from './kubernetes-watch-set.ts';
+import { ObjectWriter } from './kubernetes-object-writer.ts';
 import { LoopbackServer } from './loopback-server.ts';
 import { readCall } from './read-call.ts';
 
@@ -67,6 +67,7 @@ export class SandboxKubernetes implements AsyncDisposable {
       served: this.#served,
       access: this.#access,
       watches: this.watches,
+      now,
       bookmarkMs: () => this.bookmarkMs,
       goneAs: () => this.goneAs,
       review: (attributes) => this.review(attributes),
@@ -190,7 +191,7 @@ contexts:
       call,
       response,
       fault: this.#faults.take(call),
-      work: () => refusing(() => this.#api.handle(call, request.headers.authorization, response)),
+      work: () => refusing(() => this.#api.handle(call, request.headers, response)),
       refuse: ({ kind, status, message, headers }) =>
         refusalReply(
           new KubernetesRefusal(

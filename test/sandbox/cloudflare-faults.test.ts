@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Fault } from '../../src/sandbox/faults.ts';
+import type { Fault } from '../../src/sandbox/fault-queue.ts';
 import { SandboxCloudflare } from '../../src/sandbox/sandbox-cloudflare.ts';
 import { ask, type HttpAnswer } from './http-client.ts';
 

@@ -77,6 +77,24 @@ describe('a list', () => {
     );
   });
 
+  it('is a table for kubectl', async () => {
+    sandbox.objects.apply(httpRoute('a'));
+    const headers = { accept: 'application/json;as=Table;v=v1;g=meta.k8s.io,application/json' };
+    const { json } = await ask(sandbox.url + routes, { headers });
+    expect(json).toMatchObject({ kind: 'Table', metadata: { resourceVersion: expect.any(String) } });
+    expect(json.columnDefinitions.map((column: { name: string }) => column.name)).toEqual([
+      'Name',
+      'Hostnames',
+      'Age',
+    ]);
+    expect(json.rows).toMatchObject([
+      {
+        cells: ['a', '["a.example.com"]', expect.any(String)],
+        object: { metadata: { name: 'a', namespace: 'apps' } },
+      },
+    ]);
+  });
+
   it('ignores a limit when it may come from the cache', async () => {
     for (const name of ['a', 'b', 'c']) sandbox.objects.apply(httpRoute(name));
     expect(names(await get(`${routes}?limit=1&resourceVersion=0`))).toHaveLength(3);

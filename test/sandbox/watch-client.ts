@@ -1,6 +1,6 @@
 import { type ClientRequest, request as httpRequest } from 'node:http';
 
-export interface WatchEvent {
+interface WatchEvent {
   readonly type: string;
   readonly object: {
     readonly code?: number;

@@ -2,8 +2,8 @@ import type { ServerResponse } from 'node:http';
 import type { JsonObject } from './json-value.ts';
 import type { StoredObject } from './kubernetes-object.ts';
 import { expired } from './kubernetes-refusal.ts';
-import type { Change, ObjectStore } from './kubernetes-store.ts';
-import type { ObjectView } from './kubernetes-view.ts';
+import type { Change, ObjectStore } from './kubernetes-object-store.ts';
+import type { ObjectView } from './kubernetes-object-view.ts';
 
 export interface WatchRequest {
   readonly view: ObjectView;

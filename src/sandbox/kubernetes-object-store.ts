@@ -28,6 +28,7 @@ export class ObjectStore {
   readonly #shelves = new Map<Kind, Shelf>();
   readonly #historySize: number;
   #version = 1000;
+  #compacted = 0;
 
   /** @param historySize changes that are kept per kind. */
   constructor(historySize: number) {
@@ -85,9 +86,10 @@ export class ObjectStore {
   /** Forgets all history: every resourceVersion up to now is too old. */
   compact(): void {
     this.#version += 1;
+    this.#compacted = this.#version;
     for (const shelf of this.#shelves.values()) {
       shelf.history = [];
-      shelf.oldest = this.#version;
+      shelf.oldest = this.#compacted;
     }
   }
 
@@ -107,7 +109,13 @@ export class ObjectStore {
     const storage = storageOf(kind);
     let shelf = this.#shelves.get(storage);
     if (shelf === undefined) {
-      shelf = { objects: new Map(), sorted: undefined, history: [], oldest: 0, listeners: new Set() };
+      shelf = {
+        objects: new Map(),
+        sorted: undefined,
+        history: [],
+        oldest: this.#compacted,
+        listeners: new Set(),
+      };
       this.#shelves.set(storage, shelf);
     }
     return shelf;

@@ -1,6 +1,6 @@
 import type { Kind } from './kubernetes-kinds.ts';
-import type { ObjectStore } from './kubernetes-store.ts';
-import { type WatchRequest, WatchStream } from './kubernetes-watch.ts';
+import type { ObjectStore } from './kubernetes-object-store.ts';
+import { type WatchRequest, WatchStream } from './kubernetes-watch-stream.ts';
 
 /** All open watches, and what tests do to them. A kind's plural narrows where it may be given. */
 export class WatchSet {

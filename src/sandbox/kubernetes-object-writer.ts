@@ -10,7 +10,7 @@ import {
   type StoredObject,
 } from './kubernetes-object.ts';
 import { alreadyExists, badRequest, conflict, invalidObject, objectMissing } from './kubernetes-refusal.ts';
-import type { ObjectStore } from './kubernetes-store.ts';
+import type { ObjectStore } from './kubernetes-object-store.ts';
 
 /** Which part of an object a write may change; `all` is for the sandbox's own hands. */
 export type WritePart = 'object' | 'status' | 'all';

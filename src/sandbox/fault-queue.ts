@@ -12,7 +12,7 @@ import type { Call } from './call-log.ts';
  * - `short-list`: `drop` items are missing from the list, its counts unchanged
  * - `truncated-json`: a complete HTTP answer whose body ends in the middle
  */
-export type FaultKind =
+type FaultKind =
   | 'status'
   | 'html200'
   | 'success-false'

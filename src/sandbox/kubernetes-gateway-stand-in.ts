@@ -1,8 +1,8 @@
 import { isObject, type JsonObject, listAt, objectAt, sameJson, textAt } from './json-value.ts';
 import { type Kind, kindNamed, routeKinds, storageOf } from './kubernetes-kinds.ts';
 import type { KubernetesObject, StoredObject } from './kubernetes-object.ts';
-import type { Change, ObjectStore } from './kubernetes-store.ts';
-import type { ObjectWriter } from './kubernetes-writer.ts';
+import type { Change, ObjectStore } from './kubernetes-object-store.ts';
+import type { ObjectWriter } from './kubernetes-object-writer.ts';
 
 export interface GatewayAddress {
   /** `IPAddress` or `Hostname`; told from the value when absent. */
