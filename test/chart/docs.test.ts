@@ -3,8 +3,11 @@ import { dirname, join } from 'node:path';
 import Database from 'better-sqlite3';
 import { describe, expect, test } from 'vitest';
 import { parseAllDocuments } from 'yaml';
+import { COMMANDS } from '../../src/cli/command-table.ts';
+import { SETTING_NAMES } from '../../src/config/unknown-settings.ts';
 import { HAPPENING_REASONS, PROBLEM_REASONS } from '../../src/domain/problem.ts';
-import { CHART, pathOf, read, templates, values, type Values } from './chart-files.ts';
+import { Metrics } from '../../src/telemetry/metrics.ts';
+import { CHART, pathOf, read, values, type Values } from './chart-files.ts';
 import { violations, type JsonSchema } from './json-schema.ts';
 
 const pages = [
@@ -56,12 +59,51 @@ describe('the pages', () => {
     expect(sections.toSorted()).toEqual([...HAPPENING_REASONS, ...PROBLEM_REASONS].toSorted());
   });
 
-  test('settings names every variable that the chart sets', () => {
-    const set = [...(templates().get('_settings.tpl') ?? '').matchAll(/^([A-Z][A-Z0-9_]+): /gm)].map(
-      (line) => line[1] ?? '',
+  test('settings has a row for each setting', () => {
+    const rows = [...read('docs/settings.md').matchAll(/^\| `([A-Z][A-Z0-9_]+)` \|/gm)].map(
+      (row) => row[1] ?? '',
     );
-    const page = read('docs/settings.md');
-    expect(set.filter((name) => name !== 'NODE_OPTIONS' && !page.includes(`| \`${name}\` |`))).toEqual([]);
+    expect(rows.toSorted()).toEqual(SETTING_NAMES.toSorted());
+  });
+
+  test('commands and the README have each command, and no other', () => {
+    const names = COMMANDS.map((command) => command.name);
+    const sections = [...read('docs/commands.md').matchAll(/^## (\S+)$/gm)].map(
+      (heading) => heading[1] ?? '',
+    );
+    expect(sections).toEqual(names);
+    const table = read('README.md').split('## Commands')[1]?.split('## Pages')[0] ?? '';
+    const rows = [...table.matchAll(/^\| `([a-z]+)[^`]*` \|/gm)].map((row) => row[1] ?? '');
+    expect(rows.toSorted()).toEqual(names.toSorted());
+  });
+
+  test.each(COMMANDS.map((command) => [command.name, command] as const))(
+    'commands says all that %s takes',
+    (name, command) => {
+      const section = read('docs/commands.md').split(`\n## ${name}\n`)[1]?.split('\n## ')[0] ?? '';
+      const options = [...section.matchAll(/`--([a-z-]+)/g)].map((option) => option[1] ?? '');
+      expect(options.toSorted()).toEqual(Object.keys(command.options).toSorted());
+    },
+  );
+
+  test('telemetry has a row for each metric', async () => {
+    const text = await new Metrics().text();
+    const served = [...text.matchAll(/^# TYPE (routeflare_\S+) (\S+)$/gm)].map(
+      (line) => `${line[1]} ${line[2]}`,
+    );
+    const rows = [...read('docs/telemetry.md').matchAll(/^\| `(routeflare_\S+)` \| (\S+) \|/gm)].map(
+      (row) => `${row[1]} ${row[2]}`,
+    );
+    expect(rows.toSorted()).toEqual(served.toSorted());
+  });
+
+  test('that the sources point to are there', () => {
+    const sources = readdirSync(pathOf('src'), { recursive: true, encoding: 'utf8' }).filter((name) =>
+      name.endsWith('.ts'),
+    );
+    const named = sources.flatMap((name) => read(`src/${name}`).match(/docs\/[\w/-]+\.md/g) ?? []);
+    expect(named.length).toBeGreaterThan(0);
+    expect(named.filter((page) => !existsSync(pathOf(page)))).toEqual([]);
   });
 
   test('the ledger’s queries run on a ledger', () => {

@@ -1,36 +1,14 @@
 import { execFileSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
 import { parseAllDocuments } from 'yaml';
+import { everything, loadConfig } from '../../src/config/config.ts';
+import { SETTING_NAMES } from '../../src/config/unknown-settings.ts';
+import type { TextFiles } from '../../src/config/text-file.ts';
+import { ok } from '../../src/domain/result.ts';
 import { CHART, isMap, pathOf, templates, values, type Values } from './chart-files.ts';
 
-/** Every setting that has a chart value: docs/settings.md. */
-const SETTINGS = [
-  'CLOUDFLARE_API_TOKEN_FILE',
-  'DDNS_ALLOW_CIDRS',
-  'DDNS_CONFIRM_DELAY',
-  'DDNS_IPV4_VOTERS',
-  'DDNS_IPV6_VOTERS',
-  'DDNS_ONLY_CIDRS',
-  'DDNS_QUORUM',
-  'DDNS_SCHEDULE',
-  'DELETE_DELAY',
-  'DRIFT_SCHEDULE',
-  'DRY_RUN',
-  'FORMER_OWNER_IDS',
-  'HTTP_ADDRESS',
-  'LEDGER_PATH',
-  'LOG_FORMAT',
-  'LOG_LEVEL',
-  'MAX_DELETES',
-  'PAGE',
-  'PROTECTED_NAMES',
-  'RECORD_OWNER_ID',
-  'SOURCES',
-  'SOURCE_SELECTOR',
-  'STRATEGY',
-  'WATCH_NAMESPACES',
-  'ZONES',
-];
+/** The token reaches the pod as a file; the others have no meaning inside a cluster. */
+const NOT_SET = new Set(['CLOUDFLARE_API_TOKEN', 'CLOUDFLARE_BASE_URL', 'KUBECONFIG']);
 
 const all = templates();
 
@@ -44,7 +22,8 @@ describe('the templates', () => {
     const set = [...(all.get('_settings.tpl') ?? '').matchAll(/^([A-Z][A-Z0-9_]+): /gm)].map(
       (line) => line[1] ?? '',
     );
-    expect(set.toSorted()).toEqual([...SETTINGS, 'NODE_OPTIONS'].toSorted());
+    const settings = SETTING_NAMES.filter((name) => !NOT_SET.has(name));
+    expect(set.toSorted()).toEqual([...settings, 'NODE_OPTIONS'].toSorted());
   });
 
   test('use no value that does not exist', () => {
@@ -172,6 +151,21 @@ if (helm !== undefined && helm !== '') {
     test('lets a variable of the user take the place of ours', () => {
       const variables = environment(render('env[0].name=LOG_LEVEL', 'env[0].value=debug'));
       expect(variables.get('LOG_LEVEL')).toBe('debug');
+    });
+
+    test.each([
+      '',
+      'cloudflare.recordOwnerID=home,watchNamespaces={gateways,apps},cloudflare.zones={example.com}',
+      'maxDeletes=0,ddns.confirmDelay=1m30s,ddns.onlyCIDRs={198.51.100.0/24},http.page=true',
+      'cloudflare.strategy=Upsert-Only,cloudflare.formerOwnerIDs={old,older},log.format=pretty',
+    ])('gives the program settings that it takes: %s', (settings) => {
+      const variables = Object.fromEntries(environment(render(settings))) as Record<string, string>;
+      const files: TextFiles = {
+        read: () => ok('Tz4_pV9bQ2-mK7xWc1LsR8fJ3nHd6YgA0uEeXoIi'),
+        stamp: () => '1',
+      };
+      const loaded = loadConfig(variables, files, everything);
+      expect(loaded.ok ? loaded.value.warnings : loaded.error).toEqual([]);
     });
 
     test('makes no claim without persistence or with a claim of the user', () => {
