@@ -1,0 +1,191 @@
+import type {
+  ClusterSnapshot,
+  GatewayObject,
+  KindView,
+  NamespaceObject,
+  SourceObject,
+} from '../domain/cluster.ts';
+import type { Problem } from '../domain/problem.ts';
+import type { Result } from '../domain/result.ts';
+import { SOURCE_KINDS, type SourceKind, type SourceRef } from '../domain/source.ts';
+import { readClusterId, type ClusterIdError } from './cluster-id.ts';
+import type { Connection } from './connection.ts';
+import { decodeGateway } from './decode-gateway.ts';
+import { decodeNamespace } from './decode-namespace.ts';
+import { GATEWAY_RESOURCES, NAMESPACE, SOURCE_RESOURCES } from './kinds.ts';
+import type { LabelPredicate } from './label-selector.ts';
+import type { Trouble } from './reflector.ts';
+import { TIMINGS, type Timings } from './timings.ts';
+import { WatchedKind, type WatchedKindOptions } from './watched-kind.ts';
+
+export interface ClusterOptions {
+  /** Stays the caller's, who closes it after the cluster. */
+  readonly connection: Connection;
+  /** SOURCES. */
+  readonly kinds: ReadonlySet<SourceKind>;
+  /** WATCH_NAMESPACES. */
+  readonly watchNamespaces?: readonly string[];
+  /** SOURCE_SELECTOR. */
+  readonly selector?: LabelPredicate;
+  readonly now: () => number;
+  /** In [0, 1). */
+  readonly random: () => number;
+  readonly staleAfterMs?: number;
+  /** After every change that a new snapshot would show, problems included. What it throws goes to `onFault`. */
+  readonly onChange: () => void;
+  /** Every failed call, for logs. */
+  readonly onTrouble?: (trouble: Trouble) => void;
+  readonly onFault?: (cause: unknown) => void;
+  readonly timings?: Partial<Timings>;
+}
+
+/** The door to this room: what is known of the cluster, kept up to date until disposed of. */
+export class Cluster implements AsyncDisposable {
+  readonly #options: ClusterOptions;
+  readonly #sources = new Map<SourceKind, WatchedKind<SourceObject>>();
+  readonly #gateways: WatchedKind<GatewayObject>;
+  /** Watched only while a listener of a known Gateway selects by a Namespace's labels. */
+  #namespaces: WatchedKind<NamespaceObject> | undefined;
+  readonly #stops: Promise<void>[] = [];
+  #running = false;
+  #synced = false;
+
+  constructor(options: ClusterOptions) {
+    this.#options = options;
+    const selected = options.selector ?? (() => true);
+    for (const kind of SOURCE_KINDS) {
+      const { decode, optional = false, ...resource } = SOURCE_RESOURCES[kind];
+      if (!options.kinds.has(kind) || decode === undefined) continue;
+      const watched = { ...this.#shared(), resource, optional };
+      this.#sources.set(kind, new WatchedKind({ ...watched, decode: (raw) => decode(raw, selected) }));
+    }
+    this.#gateways = new WatchedKind({
+      ...this.#shared(),
+      resource: GATEWAY_RESOURCES.Gateway,
+      decode: (raw) => decodeGateway(raw),
+    });
+  }
+
+  start(): void {
+    this.#running = true;
+    for (const kind of this.#watched()) kind.start();
+  }
+
+  /** Whether every watched kind was listed once, or is known not to be served. Stays true. */
+  synced(): boolean {
+    this.#synced ||= this.#running && this.#watched().every((kind) => kind.settled());
+    return this.#synced;
+  }
+
+  /** A line for each kind that keeps `synced` false, for /readyz. */
+  missing(): string[] {
+    return this.synced() ? [] : this.#watched().flatMap((kind) => kind.missing());
+  }
+
+  /** What a person must mend: RBAC, CRDs, objects that cannot be read. */
+  problems(): Problem[] {
+    const later = [...this.#options.kinds].filter((kind) => !this.#sources.has(kind));
+    return [
+      ...later.map((kind): Problem => ({ reason: 'Pending', message: `${kind} cannot be watched yet` })),
+      ...this.#watched().flatMap((kind) => kind.problems()),
+    ];
+  }
+
+  /** Everything as it is now; it does not change afterwards. */
+  snapshot(): ClusterSnapshot {
+    const { watchNamespaces } = this.#options;
+    return {
+      sources: Object.fromEntries([...this.#sources].map(([kind, watched]) => [kind, watched.view()])),
+      gateways: this.#gateways.view(),
+      namespaces: this.#namespaces?.view() ?? this.#unwatchedNamespaces(),
+      watchedNamespaces: watchNamespaces === undefined ? undefined : new Set(watchNamespaces),
+    };
+  }
+
+  /** The least recent progress of any served kind, ms since the epoch; `undefined` while one was never listed. */
+  progressAt(): number | undefined {
+    const times = this.#watched()
+      .filter((kind) => kind.missing().length > 0 || kind.progressAt() !== undefined)
+      .map((kind) => kind.progressAt());
+    if (times.length === 0 || times.includes(undefined)) return undefined;
+    return Math.min(...times.map((time) => time ?? 0));
+  }
+
+  /** The uid of an annotated source, for its Events. */
+  uidOf(ref: SourceRef): string | undefined {
+    return this.#sources.get(ref.kind)?.get(`${ref.namespace}/${ref.name}`)?.uid;
+  }
+
+  /** The first 8 hex digits of kube-system's uid. */
+  async identity(signal?: AbortSignal): Promise<Result<string, ClusterIdError>> {
+    return readClusterId(this.#options.connection, signal);
+  }
+
+  /** Resolves when nothing of it is open any more. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#running = false;
+    await Promise.all([...this.#stops, ...this.#watched().map(async (kind) => kind.stop())]);
+  }
+
+  #watched(): WatchedKind<unknown>[] {
+    const namespaces = this.#namespaces === undefined ? [] : [this.#namespaces];
+    return [...this.#sources.values(), this.#gateways, ...namespaces];
+  }
+
+  #changed(): void {
+    if (!this.#running) return;
+    this.#followNamespaceNeed();
+    this.#guarded(this.#options.onChange);
+  }
+
+  #followNamespaceNeed(): void {
+    if (this.#options.watchNamespaces !== undefined) return;
+    const { trust, objects } = this.#gateways.view();
+    const needed = [...objects.values()].some(({ listeners }) =>
+      listeners.some(({ allowedNamespaces }) => allowedNamespaces.from === 'Selector'),
+    );
+    if (needed && this.#namespaces === undefined) {
+      this.#namespaces = new WatchedKind({
+        ...this.#shared(),
+        namespaces: undefined,
+        resource: NAMESPACE,
+        decode: decodeNamespace,
+      });
+      this.#namespaces.start();
+    } else if (!needed && this.#namespaces !== undefined && trust.kind === 'current') {
+      this.#stops.push(this.#namespaces.stop());
+      this.#namespaces = undefined;
+    }
+  }
+
+  #unwatchedNamespaces(): KindView<NamespaceObject> {
+    const why =
+      this.#options.watchNamespaces === undefined
+        ? 'no listener selects by the labels of a Namespace'
+        : 'WATCH_NAMESPACES is set, and a Role cannot list Namespaces';
+    return { trust: { kind: 'off', why }, objects: new Map(), present: () => false };
+  }
+
+  #shared(): Omit<WatchedKindOptions<unknown>, 'resource' | 'decode'> {
+    const { connection, now, random, watchNamespaces, staleAfterMs, onTrouble, timings } = this.#options;
+    return {
+      connection,
+      now,
+      random,
+      namespaces: watchNamespaces,
+      staleAfterMs: staleAfterMs ?? 600_000,
+      timings: { ...TIMINGS, ...timings },
+      onChange: () => this.#changed(),
+      onTrouble: (trouble) => this.#guarded(() => onTrouble?.(trouble)),
+    };
+  }
+
+  /** A fault of the one who is told must not reach the stream that told. */
+  #guarded(tell: () => void): void {
+    try {
+      tell();
+    } catch (cause) {
+      this.#options.onFault?.(cause);
+    }
+  }
+}

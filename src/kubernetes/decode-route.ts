@@ -1,0 +1,85 @@
+import type { ParentRef, ParentStatus, SourceObject } from '../domain/cluster.ts';
+import type { SourceKind } from '../domain/source.ts';
+import {
+  decodeObject,
+  objectList,
+  optionalNumber,
+  optionalText,
+  requiredText,
+  textList,
+  type Decoded,
+} from './decoded.ts';
+import { fieldAt, listAt, numberAt, textAt } from './json-fields.ts';
+import type { LabelPredicate } from './label-selector.ts';
+
+const GATEWAY_GROUP = 'gateway.networking.k8s.io';
+
+/**
+ * Reads an HTTPRoute, GRPCRoute or TLSRoute, whose common fields have one shape.
+ * https://gateway-api.sigs.k8s.io/reference/spec/#commonroutespec
+ * @param raw an object of the API, or a manifest (which has no status, uid or creation time).
+ */
+export function decodeRoute(
+  kind: SourceKind,
+  raw: unknown,
+  selected: LabelPredicate,
+  defaultNamespace?: string,
+): Decoded<SourceObject> {
+  return decodeObject(
+    raw,
+    ({ labels, ...meta }) => {
+      if (Object.keys(meta.annotations).length === 0) return undefined;
+      return {
+        kind,
+        ...meta,
+        selected: selected(labels),
+        hostnames: textList(raw, 'spec', 'hostnames'),
+        parentRefs: objectList(raw, 'spec', 'parentRefs').map((ref) => parentRef(ref, meta.namespace)),
+        parentStatuses: listAt(raw, 'status', 'parents').flatMap((entry) =>
+          parentStatus(entry, meta.namespace),
+        ),
+        addresses: [],
+      };
+    },
+    defaultNamespace,
+  );
+}
+
+/** Group "" is the core group (a Service, for a mesh) and no default; only a missing one is. */
+function parentRef(raw: unknown, routeNamespace: string): ParentRef {
+  return {
+    group: fieldAt(raw, 'group') === '' ? '' : (optionalText(raw, 'group') ?? GATEWAY_GROUP),
+    kind: optionalText(raw, 'kind') ?? 'Gateway',
+    namespace: optionalText(raw, 'namespace') ?? routeNamespace,
+    name: requiredText(raw, 'name'),
+    sectionName: optionalText(raw, 'sectionName'),
+    port: optionalNumber(raw, 'port'),
+  };
+}
+
+function parentStatus(raw: unknown, routeNamespace: string): ParentStatus[] {
+  const ref = fieldAt(raw, 'parentRef');
+  const name = textAt(ref, 'name');
+  if (name === undefined) return [];
+  const condition = listAt(raw, 'conditions').find((each) => textAt(each, 'type') === 'Accepted');
+  return [
+    {
+      ref: {
+        group: textAt(ref, 'group') ?? GATEWAY_GROUP,
+        kind: textAt(ref, 'kind') || 'Gateway',
+        namespace: textAt(ref, 'namespace') || routeNamespace,
+        name,
+        sectionName: textAt(ref, 'sectionName') || undefined,
+        port: numberAt(ref, 'port'),
+      },
+      controllerName: textAt(raw, 'controllerName') ?? '',
+      accepted: conditionStatus(textAt(condition, 'status')),
+      reason: textAt(condition, 'reason') ?? '',
+      observedGeneration: numberAt(condition, 'observedGeneration'),
+    },
+  ];
+}
+
+function conditionStatus(text: string | undefined): ParentStatus['accepted'] {
+  return text === 'True' || text === 'False' || text === 'Unknown' ? text : undefined;
+}

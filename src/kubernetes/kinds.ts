@@ -1,0 +1,60 @@
+import type { SourceObject } from '../domain/cluster.ts';
+import type { GatewayKind, SourceKind } from '../domain/source.ts';
+import { decodeRoute } from './decode-route.ts';
+import type { Decoded } from './decoded.ts';
+import type { LabelPredicate } from './label-selector.ts';
+
+/** One kind as the API serves it. `group` is '' for the core group. */
+export interface Resource {
+  readonly kind: string;
+  readonly group: string;
+  readonly version: string;
+  readonly plural: string;
+}
+
+export function apiVersionOf(resource: Resource): string {
+  return resource.group === '' ? resource.version : `${resource.group}/${resource.version}`;
+}
+
+/** The path of a kind's list, over the cluster or in one namespace. */
+export function listPath(resource: Resource, namespace: string | undefined): string {
+  const root = resource.group === '' ? '/api' : '/apis';
+  const scope = namespace === undefined ? '' : `/namespaces/${encodeURIComponent(namespace)}`;
+  return `${root}/${apiVersionOf(resource)}${scope}/${resource.plural}`;
+}
+
+const gatewayApi = (kind: string, plural: string): Resource => ({
+  kind,
+  group: 'gateway.networking.k8s.io',
+  version: 'v1',
+  plural,
+});
+
+export const GATEWAY_RESOURCES: Readonly<Record<GatewayKind, Resource>> = {
+  Gateway: gatewayApi('Gateway', 'gateways'),
+  ListenerSet: gatewayApi('ListenerSet', 'listenersets'),
+};
+
+export const NAMESPACE: Resource = { kind: 'Namespace', group: '', version: 'v1', plural: 'namespaces' };
+
+type DecodeSource = (raw: unknown, selected: LabelPredicate) => Decoded<SourceObject>;
+
+/** A kind of source. Without a decoder it is not watched yet, and asking for it is told as a problem. */
+export interface SourceResource extends Resource {
+  readonly decode?: DecodeSource;
+  /** Not in every Gateway API release that is in use. */
+  readonly optional?: boolean;
+}
+
+const route = (kind: SourceKind, plural: string): SourceResource => ({
+  ...gatewayApi(kind, plural),
+  decode: (raw, selected) => decodeRoute(kind, raw, selected),
+});
+
+export const SOURCE_RESOURCES: Readonly<Record<SourceKind, SourceResource>> = {
+  HTTPRoute: route('HTTPRoute', 'httproutes'),
+  GRPCRoute: { ...route('GRPCRoute', 'grpcroutes'), optional: true },
+  TLSRoute: { ...route('TLSRoute', 'tlsroutes'), optional: true },
+  Ingress: { kind: 'Ingress', group: 'networking.k8s.io', version: 'v1', plural: 'ingresses' },
+  Service: { kind: 'Service', group: '', version: 'v1', plural: 'services' },
+};

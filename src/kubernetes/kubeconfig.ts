@@ -1,0 +1,103 @@
+import type { RequestOptions } from 'node:https';
+import { KubeConfig } from '@kubernetes/client-node';
+import { err, ok, type Result } from '../domain/result.ts';
+import { isLoopback, type Access, type Endpoint, type TlsMaterial } from './endpoint.ts';
+
+/**
+ * The API server of a kubeconfig's current context, with every login that the client knows (certificates, tokens,
+ * exec plugins, OIDC). This is the only module that loads the client, and is itself loaded only outside a cluster.
+ * What goes wrong is told without the cause's text: parsers and login commands quote tokens.
+ */
+export class KubeconfigEndpoint implements Endpoint {
+  readonly server: URL;
+  readonly #load: () => KubeConfig;
+  #config: KubeConfig;
+
+  private constructor(server: URL, config: KubeConfig, load: () => KubeConfig) {
+    this.server = server;
+    this.#config = config;
+    this.#load = load;
+  }
+
+  /** @param files the file of KUBECONFIG, or several of which the first that sets a thing wins, as kubectl has it. */
+  static open(files: readonly string[]): Result<KubeconfigEndpoint, string> {
+    const named = files.join(', ');
+    try {
+      const config = loadFiles(files);
+      const cluster = config.getCurrentCluster();
+      if (cluster === null) return err(`kubeconfig ${named}: no current context, or one without a cluster`);
+      const server = new URL(cluster.server);
+      if (server.protocol !== 'https:' && !(server.protocol === 'http:' && isLoopback(server))) {
+        return err(`kubeconfig ${named}: server ${server.origin} is not https; plain http only on loopback`);
+      }
+      return ok(new KubeconfigEndpoint(server, config, () => loadFiles(files)));
+    } catch {
+      return err(`kubeconfig ${named} cannot be read, or is not a kubeconfig`);
+    }
+  }
+
+  async access(): Promise<Result<Access, string>> {
+    const options: RequestOptions = { headers: {} };
+    try {
+      await this.#config.applyToHTTPSOptions(options);
+    } catch {
+      return err('the login of the kubeconfig failed; "kubectl version" with the same file shows why');
+    }
+    const proxied = Boolean(this.#config.getCurrentCluster()?.proxyUrl);
+    return ok({
+      headers: headersOf(options),
+      tls: tlsOf(options),
+      ...(proxied && typeof options.agent === 'object' ? { agent: options.agent } : {}),
+    });
+  }
+
+  /** Reads the files again and forgets what a login command answered, which the client caches without end. */
+  refused(): void {
+    try {
+      this.#config = this.#load();
+    } catch {
+      // A file that is being rewritten: what was read before stays in use until the next refusal.
+    }
+  }
+}
+
+function loadFiles(files: readonly string[]): KubeConfig {
+  const config = new KubeConfig();
+  const [first = '', ...others] = files;
+  config.loadFromFile(first);
+  for (const file of others) {
+    const other = new KubeConfig();
+    other.loadFromFile(file);
+    config.mergeConfig(other, true);
+  }
+  const cluster = config.getCurrentCluster();
+  const user = config.getCurrentUser();
+  if (cluster === null || user === null || !cluster.server.startsWith('http:')) return config;
+  // The client takes plain http only with this switch on; `open` has the rule that it must be loopback.
+  config.loadFromClusterAndUser({ ...cluster, skipTLSVerify: true }, user);
+  return config;
+}
+
+function headersOf(options: RequestOptions): Record<string, string> {
+  const headers: Record<string, string> = {};
+  if (typeof options.auth === 'string') {
+    headers['authorization'] = `Basic ${Buffer.from(options.auth).toString('base64')}`;
+  }
+  for (const [name, value] of Object.entries(options.headers ?? {})) {
+    if (typeof value === 'string') headers[name.toLowerCase()] = value;
+  }
+  return headers;
+}
+
+function tlsOf(options: RequestOptions): TlsMaterial {
+  const { ca, cert, key, pfx, passphrase, servername, rejectUnauthorized } = options;
+  return {
+    ...(ca === undefined ? {} : { ca }),
+    ...(cert === undefined ? {} : { cert }),
+    ...(key === undefined ? {} : { key }),
+    ...(pfx === undefined ? {} : { pfx }),
+    ...(passphrase === undefined ? {} : { passphrase }),
+    ...(servername === undefined ? {} : { servername }),
+    ...(rejectUnauthorized === undefined ? {} : { rejectUnauthorized }),
+  };
+}

@@ -1,0 +1,231 @@
+import { badAnswer, errorOfStatus, type ApiError } from './api-error.ts';
+import type { Connection } from './connection.ts';
+import { fieldAt, textAt } from './json-fields.ts';
+import { listPath, type Resource } from './kinds.ts';
+import { listPages, type ListStaging } from './list-pages.ts';
+import { ServedCheck } from './served-check.ts';
+import { backoffMs, between, pause, type Timings } from './timings.ts';
+import { readWatch } from './watch-stream.ts';
+
+export type Verb = 'list' | 'watch';
+
+/**
+ * - `working`: the last list or watch was answered.
+ * - `failing`: the last call failed in a way that passes; the loop goes on with backoff.
+ * - `forbidden`, `absent`: RBAC says no, or the kind is not served; asked again at a slow pace.
+ */
+export type ReflectorState =
+  | { readonly kind: 'starting' | 'working' }
+  | { readonly kind: 'failing' | 'forbidden'; readonly verb: Verb; readonly error: ApiError }
+  | { readonly kind: 'absent'; readonly error: ApiError };
+
+export interface ReflectorSink {
+  beginList(): ListStaging;
+  upsert(raw: unknown): ApiError | undefined;
+  remove(raw: unknown): ApiError | undefined;
+  /** The server sent something. */
+  progressed(): void;
+  stateChanged(state: ReflectorState): void;
+}
+
+export interface Trouble {
+  readonly kind: string;
+  readonly namespace: string | undefined;
+  readonly verb: Verb;
+  readonly error: ApiError;
+  readonly retryInMs: number;
+}
+
+export interface ReflectorOptions {
+  readonly connection: Connection;
+  readonly resource: Resource;
+  /** `undefined`: the whole cluster. */
+  readonly namespace: string | undefined;
+  readonly sink: ReflectorSink;
+  readonly timings: Timings;
+  readonly now: () => number;
+  readonly random: () => number;
+  /** Told of every failed call, for logs. */
+  readonly onTrouble: (trouble: Trouble) => void;
+}
+
+/** Where a watch ended: the last resourceVersion seen, and why. `undefined` as error: the server closed it in order. */
+interface WatchEnd {
+  readonly version: string;
+  readonly error: ApiError | undefined;
+  readonly livedMs: number;
+}
+
+/** Failures in a row at one resourceVersion. */
+const STUCK_AFTER = 3;
+
+/**
+ * Mirrors one kind into a sink: lists, then watches from there, forever. One loop, whose only state is the
+ * resourceVersion to go on from; every way out of a call leads back into it until `stop`.
+ * https://kubernetes.io/docs/reference/using-api/api-concepts/#efficient-detection-of-changes
+ */
+export class Reflector {
+  readonly #options: ReflectorOptions;
+  readonly #path: string;
+  readonly #stopping = new AbortController();
+  #loop: Promise<void> | undefined;
+  #failures = 0;
+
+  constructor(options: ReflectorOptions) {
+    this.#options = options;
+    this.#path = listPath(options.resource, options.namespace);
+  }
+
+  /** Idempotent. A stopped reflector does not start again. */
+  start(): void {
+    this.#loop ??= this.#run();
+  }
+
+  /** Resolves when no request, timer or call of the sink can come from it any more. */
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    await this.#loop;
+  }
+
+  async #run(): Promise<void> {
+    const { signal } = this.#stopping;
+    const { connection, sink, timings, now, random } = this.#options;
+    let version: string | undefined;
+    let relistAt = 0;
+    while (!signal.aborted) {
+      if (version === undefined || now() >= relistAt) {
+        const staging = sink.beginList();
+        const listed = await listPages(connection, this.#path, timings, signal, staging);
+        if (signal.aborted) return;
+        if (!listed.ok) {
+          if (listed.error.kind === 'gone' || listed.error.kind === 'not-found') version = undefined;
+          // A relist that fails must not keep us from watching on.
+          relistAt = now() + timings.relistMs[0] / 12;
+          this.#failures += 1;
+          await this.#failed('list', listed.error);
+          continue;
+        }
+        version = listed.value;
+        relistAt = now() + between(timings.relistMs, random);
+        sink.stateChanged({ kind: 'working' });
+        staging.commit();
+      }
+      const end = await this.#watch(version);
+      if (signal.aborted) return;
+      const healthy = end.livedMs >= timings.healthyMs;
+      const stuck = end.version === version && this.#failures >= STUCK_AFTER;
+      version = versionAfter(end, stuck);
+      if (end.error !== undefined) {
+        this.#failures = healthy ? 1 : this.#failures + 1;
+        await this.#failed('watch', end.error);
+      } else {
+        // A server that closes at once must not be asked in a tight loop.
+        this.#failures = healthy ? 0 : 1;
+        if (!healthy) await pause(backoffMs(1, undefined, timings, random), signal);
+      }
+    }
+  }
+
+  async #failed(verb: Verb, error: ApiError): Promise<void> {
+    const { signal } = this.#stopping;
+    if (signal.aborted) return;
+    const { sink, timings, random, resource, namespace, onTrouble } = this.#options;
+    let retryInMs = backoffMs(this.#failures, error.retryAfterMs, timings, random);
+    if (error.kind === 'forbidden') {
+      sink.stateChanged({ kind: 'forbidden', verb, error });
+      retryInMs = timings.forbiddenMs * between([0.5, 1], random);
+    } else if (error.kind === 'not-found') {
+      sink.stateChanged({ kind: 'absent', error });
+      retryInMs = timings.absentMs * between([0.5, 1], random);
+    } else if (error.kind !== 'gone') {
+      sink.stateChanged({ kind: 'failing', verb, error });
+    }
+    onTrouble({ kind: resource.kind, namespace, verb, error, retryInMs });
+    await pause(retryInMs, signal);
+  }
+
+  async #watch(from: string): Promise<WatchEnd> {
+    const { connection, sink, timings, now, random } = this.#options;
+    const since = now();
+    let version = from;
+    const end = (error: ApiError | undefined): WatchEnd => ({ version, error, livedMs: now() - since });
+    const answer = await connection.stream({
+      method: 'GET',
+      path: this.#path,
+      query: {
+        watch: 'true',
+        resourceVersion: from,
+        allowWatchBookmarks: 'true',
+        timeoutSeconds: String(Math.round(between(timings.watchSeconds, random))),
+      },
+      signal: this.#stopping.signal,
+      headerTimeoutMs: timings.headerTimeoutMs,
+    });
+    if (!answer.ok) return end(answer.error);
+    const response = answer.value;
+    sink.stateChanged({ kind: 'working' });
+    sink.progressed();
+    let unserved: ApiError | undefined;
+    using check = new ServedCheck(timings.servedCheckMs, async () => {
+      unserved = await this.#unserved();
+      if (unserved !== undefined) response.destroy();
+    });
+    const error = await readWatch(response, {
+      idleMs: timings.idleMs,
+      onBytes: () => sink.progressed(),
+      onEvent: (event) => {
+        if (this.#stopping.signal.aborted) return badAnswer('stopped');
+        const wrong = applyEvent(event, sink);
+        if (wrong === undefined) version = textAt(event, 'object', 'metadata', 'resourceVersion') ?? version;
+        if (textAt(event, 'type') === 'DELETED') check.raise();
+        return wrong;
+      },
+    });
+    return end(unserved ?? error);
+  }
+
+  /** The server's refusal where it does not serve the kind any more. */
+  async #unserved(): Promise<ApiError | undefined> {
+    const { connection, timings } = this.#options;
+    const answer = await connection.json({
+      method: 'GET',
+      path: this.#path,
+      query: { limit: '1' },
+      signal: this.#stopping.signal,
+      headerTimeoutMs: timings.headerTimeoutMs,
+      bodyTimeoutMs: timings.listBodyTimeoutMs,
+    });
+    return !answer.ok && answer.error.kind === 'not-found' ? answer.error : undefined;
+  }
+}
+
+/**
+ * A resourceVersion that the server does not know, of a kind that it no longer serves, or that it refused as such,
+ * is of no use; after anything else the watch goes on from where it was.
+ * @param stuck the watch failed at this version again and again; then an answer that makes no sense ends it too.
+ */
+function versionAfter({ version, error }: WatchEnd, stuck: boolean): string | undefined {
+  if (error?.kind === 'gone' || error?.kind === 'not-found') return undefined;
+  if (error?.kind === 'bad-answer' && (stuck || error.status >= 400)) return undefined;
+  return version;
+}
+
+/** @returns why the stream cannot go on; an event that is not understood would otherwise be a lost change. */
+function applyEvent(event: unknown, sink: ReflectorSink): ApiError | undefined {
+  const object = fieldAt(event, 'object');
+  const type = textAt(event, 'type');
+  if (type === 'ERROR') return errorOfStatus(object, 500);
+  if (!textAt(object, 'metadata', 'resourceVersion'))
+    return badAnswer('a watch event without resourceVersion');
+  switch (type) {
+    case 'BOOKMARK':
+      return undefined;
+    case 'ADDED':
+    case 'MODIFIED':
+      return sink.upsert(object);
+    case 'DELETED':
+      return sink.remove(object);
+    default:
+      return badAnswer('a watch event of an unknown type');
+  }
+}

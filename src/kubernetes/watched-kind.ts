@@ -1,0 +1,120 @@
+import type { KindView, Trust } from '../domain/cluster.ts';
+import type { Problem } from '../domain/problem.ts';
+import { accessProblem } from './access-problem.ts';
+import type { Connection } from './connection.ts';
+import type { Decode } from './decoded.ts';
+import { KindCache } from './kind-cache.ts';
+import type { Resource } from './kinds.ts';
+import { Reflector, type Trouble } from './reflector.ts';
+import type { Timings } from './timings.ts';
+
+export interface WatchedKindOptions<T> {
+  readonly connection: Connection;
+  readonly resource: Resource;
+  readonly decode: Decode<T>;
+  /** One list and watch each, so that a Role is enough; `undefined` is one over the whole cluster. */
+  readonly namespaces: readonly string[] | undefined;
+  /** Many clusters do not serve it: that it never was there is no problem. */
+  readonly optional?: boolean;
+  readonly timings: Timings;
+  readonly staleAfterMs: number;
+  readonly now: () => number;
+  readonly random: () => number;
+  readonly onChange: () => void;
+  readonly onTrouble: (trouble: Trouble) => void;
+}
+
+interface Scope<T> {
+  readonly namespace: string | undefined;
+  readonly cache: KindCache<T>;
+  readonly reflector: Reflector;
+}
+
+/** One kind as this program sees it: a cache and a reflector for each scope, and one view of them all. */
+export class WatchedKind<T> {
+  readonly resource: Resource;
+  readonly #optional: boolean;
+  readonly #scopes: readonly Scope<T>[];
+
+  constructor(options: WatchedKindOptions<T>) {
+    this.resource = options.resource;
+    this.#optional = options.optional ?? false;
+    this.#scopes = (options.namespaces ?? [undefined]).map((namespace) => {
+      const cache = new KindCache<T>(options);
+      return { namespace, cache, reflector: new Reflector({ ...options, namespace, sink: cache }) };
+    });
+  }
+
+  start(): void {
+    for (const { reflector } of this.#scopes) reflector.start();
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all(this.#scopes.map(({ reflector }) => reflector.stop()));
+  }
+
+  view(): KindView<T> {
+    const views = this.#scopes.map(({ cache }) => cache.view());
+    const [only] = views;
+    return only !== undefined && views.length === 1 ? only : mergeViews(views);
+  }
+
+  /** The last known object of this key. */
+  get(key: string): T | undefined {
+    for (const { cache } of this.#scopes) {
+      const object = cache.get(key);
+      if (object !== undefined) return object;
+    }
+    return undefined;
+  }
+
+  /** Whether every scope was listed, or is known not to be served. */
+  settled(): boolean {
+    return this.#scopes.every(({ cache }) => cache.listed || cache.state.kind === 'absent');
+  }
+
+  /** A line for each scope that is not settled. */
+  missing(): string[] {
+    return this.#scopes
+      .filter(({ cache }) => !cache.listed && cache.state.kind !== 'absent')
+      .map(({ namespace, cache }) => {
+        const where = namespace === undefined ? '' : ` in namespace ${namespace}`;
+        const why = 'error' in cache.state ? cache.state.error.message : 'the first list is under way';
+        return `${this.resource.kind}${where}: ${why}`;
+      });
+  }
+
+  /** What is refused, and which objects cannot be read. */
+  problems(): Problem[] {
+    return this.#scopes.flatMap(({ namespace, cache }) => {
+      const usual = this.#optional && cache.state.kind === 'absent' && !cache.listed;
+      const refused = usual ? undefined : accessProblem(this.resource, namespace, cache.state);
+      const unread = [...cache.unread].map(([key, why]): Problem => {
+        const message = `${this.resource.kind} ${key} cannot be read: ${why}. What was known of it before stays.`;
+        return { reason: 'Pending', message };
+      });
+      return refused === undefined ? unread : [refused, ...unread];
+    });
+  }
+
+  /** The least recent progress of any scope, ms since the epoch; `undefined` while one was never listed. */
+  progressAt(): number | undefined {
+    const times = this.#scopes.map(({ cache }) => cache.progressAt);
+    return times.includes(undefined) ? undefined : Math.min(...times.map((time) => time ?? 0));
+  }
+}
+
+const WORST_FIRST = ['unlisted', 'off', 'stale', 'current'] as const satisfies readonly Trust['kind'][];
+
+/** All scopes as one; trusted as far as the least trusted of them. */
+function mergeViews<T>(views: readonly KindView<T>[]): KindView<T> {
+  const trusts = views.map(({ trust }) => trust);
+  const kind = WORST_FIRST.find((each) => trusts.some((trust) => trust.kind === each));
+  const trust = trusts.find((each) => each.kind === kind) ?? { kind: 'off', why: 'no namespace is watched' };
+  const usable = trust.kind === 'current' || trust.kind === 'stale';
+  return {
+    trust,
+    objects: new Map(usable ? views.flatMap(({ objects }) => [...objects]) : []),
+    present: (key) => usable && views.some((view) => view.present(key)),
+  };
+}
