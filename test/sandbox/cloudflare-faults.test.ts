@@ -71,7 +71,7 @@ describe('faults', () => {
   });
 
   it('let a request land after its client has left', async () => {
-    sandbox.fault({ kind: 'delay', ms: 60 });
+    sandbox.fault({ kind: 'delay', ms: 400 });
     await expect(create(AbortSignal.timeout(20))).rejects.toThrow();
     expect(sandbox.records(zone)).toHaveLength(0);
     await expect.poll(() => sandbox.records(zone).length).toBe(1);
