@@ -23,7 +23,7 @@ import {
   zoneText,
   type ZoneSelector,
 } from './value-forms.ts';
-import { parseWebAddress } from './web-address.ts';
+import { parseWebAddress, shownWebAddress } from './web-address.ts';
 
 export interface CloudflareSettings {
   readonly token: TokenOrigin;
@@ -132,7 +132,7 @@ export const readDdns = (read: SettingReader): DdnsSettings => {
   const quorum = read.read(setting('DDNS_QUORUM', 2, wholeNumber(1, 20)));
   if (quorum === 1) read.warn('DDNS_QUORUM', '1 lets a single operator move every record');
   const voters = (name: string): readonly URL[] | undefined => {
-    const urls = read.read(optional(name, 'built-in', list(parseWebAddress), formatList()));
+    const urls = read.read(optional(name, 'built-in', list(parseWebAddress), formatList(shownWebAddress)));
     const operators = new Set(urls?.map((url) => url.host));
     if (urls !== undefined && operators.size < quorum) {
       read.refuse(name, `names ${operators.size} operators (hosts), but DDNS_QUORUM is ${quorum}: add more`);

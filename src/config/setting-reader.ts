@@ -1,4 +1,5 @@
 import type { Setting } from './setting.ts';
+import { SHORTEST_TOKEN } from './token-shape.ts';
 
 /** What is wrong with one variable. `message` quotes the raw value, the token's never, and says what is allowed. */
 export interface SettingProblem {
@@ -46,14 +47,22 @@ export class SettingReader {
 
   /** A token pasted into the wrong variable as well must not be printed as that variable's raw value. */
   keepSecret(text: string): void {
-    if (text.trim().length >= 4) this.#secrets.add(text.trim());
+    if (text.trim().length >= SHORTEST_TOKEN) this.#secrets.add(text.trim());
   }
 
   hideSecrets(text: string): string {
-    return [...this.#secrets].reduce((shown, secret) => shown.replaceAll(secret, '[secret]'), text);
+    // Some forms fold letters, and a token in small letters is still most of it.
+    return [...this.#secrets].reduce(
+      (shown, secret) => shown.replace(new RegExp(literally(secret), 'gi'), '[secret]'),
+      text,
+    );
   }
 
   withoutSecrets({ setting, message }: SettingProblem): SettingProblem {
     return { setting, message: this.hideSecrets(message) };
   }
+}
+
+function literally(text: string): string {
+  return text.replace(/[\\^$.*+?()[\]{}|/]/g, String.raw`\$&`);
 }

@@ -1,7 +1,8 @@
 import { err, ok, type Result } from '../domain/result.ts';
 import { Secret } from './secret.ts';
 
-const SHORTEST = 8;
+/** In characters. Anything shorter is no token, and too common a text to be hidden where it occurs. */
+export const SHORTEST_TOKEN = 8;
 const PLACEHOLDER =
   /[<>{}$]|^\*+$|^(.)\1+$|^(?:your|my|the)[-_]|^(?:change|replace)[-_]?(?:me|this)|^(?:insert|put|enter|example|placeholder|redacted|dummy|todo|undefined)(?:[-_]|$)/i;
 
@@ -23,6 +24,6 @@ export function parseToken(raw: string): Result<Secret, string> {
   if (/^[0-9a-f]{37}$/.test(text)) {
     return err('this looks like the Global API Key: create an API token with Zone:Read and DNS:Edit instead');
   }
-  if (text.length < SHORTEST) return err(`the token is shorter than ${SHORTEST} characters`);
+  if (text.length < SHORTEST_TOKEN) return err(`the token is shorter than ${SHORTEST_TOKEN} characters`);
   return ok(new Secret(text));
 }

@@ -3,10 +3,13 @@ import { err, ok, type Result } from '../domain/result.ts';
 
 /**
  * Parses an address that is asked over HTTP: `https`, or `http` on loopback; no user name, password or fragment.
- * Errors never show what stands before an `@`.
+ * Errors never show what stands before an `@` or in a query, either of which may hold a secret.
  */
 export function parseWebAddress(raw: string): Result<URL, string> {
-  const shown = raw.trim().replace(/\/\/[^/?#]*@/, '//…@');
+  const shown = raw
+    .trim()
+    .replace(/\/\/[^/?#]*@/, '//…@')
+    .replace(/\?.*$/s, '?…');
   const wrong = (why: string): Result<never, string> =>
     err(`"${shown}" cannot be used: ${why}; allowed are https URLs, or http on loopback`);
   const url = URL.canParse(raw.trim()) ? new URL(raw.trim()) : undefined;
@@ -19,6 +22,11 @@ export function parseWebAddress(raw: string): Result<URL, string> {
       ? 'it is plain http to another host'
       : `its scheme is ${url.protocol.slice(0, -1)}`,
   );
+}
+
+/** The URL for a log: a query is left out. */
+export function shownWebAddress(url: URL): string {
+  return `${url.origin}${url.pathname}${url.search === '' ? '' : '?…'}`;
 }
 
 function isLoopback(url: URL): boolean {
