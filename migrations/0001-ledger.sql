@@ -131,7 +131,8 @@ CREATE TABLE approvals (
   at        TEXT NOT NULL CHECK (at LIKE '____-__-__T__:__:__.___Z')
 ) STRICT;
 
--- Who owns what. "last_drift" is when the record was last put right after somebody else's change.
+-- Who owns what. "last_drift" is when the record was last put right after somebody else's change, known by the
+-- reason that its history row gives.
 CREATE VIEW ownership AS
 SELECT
   (SELECT value FROM meta WHERE key = 'owner') AS owner,
@@ -143,7 +144,9 @@ SELECT
   records.verified_at AS last_verified,
   (SELECT max(history.at) FROM history
     WHERE history.name = records.name AND history.type = records.type AND history.zone = records.zone
-      AND history.reason LIKE 'drift%') AS last_drift,
+      AND history.action IN ('create', 'update') AND history.outcome = 'done'
+      AND (history.reason LIKE '%at Cloudflare by somebody else%' OR history.reason LIKE 'its marker was removed%')
+  ) AS last_drift,
   records.zone, records.name, records.type, records.content, records.state
 FROM records
 ORDER BY records.zone, records.name, records.type;

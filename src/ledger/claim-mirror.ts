@@ -15,6 +15,7 @@ const RELOAD_FROM = 1_000;
 export class ClaimMirror extends SqlReader {
   readonly #dataVersion: Database.Statement<[], number>;
   #claims: Map<string, Claim> | undefined;
+  #listed: readonly Claim[] | undefined;
   #seen: number | undefined;
 
   constructor(database: Database.Database, path: string) {
@@ -23,11 +24,13 @@ export class ClaimMirror extends SqlReader {
     this.#dataVersion = database.prepare<[], number>('PRAGMA data_version').pluck();
   }
 
-  override claims(): Claim[] {
-    return [...this.#current().values()];
+  override claims(): readonly Claim[] {
+    const claims = this.#current();
+    this.#listed ??= [...claims.values()];
+    return this.#listed;
   }
 
-  override claimsIn(zoneId: string): Claim[] {
+  override claimsIn(zoneId: string): readonly Claim[] {
     return this.claims().filter((claim) => claim.zoneId === zoneId);
   }
 
@@ -55,11 +58,13 @@ export class ClaimMirror extends SqlReader {
   /** Makes the next `claims()` read all rows. */
   forget(): void {
     this.#claims = undefined;
+    this.#listed = undefined;
   }
 
   #current(): Map<string, Claim> {
     const version = this.#dataVersion.get();
     if (this.#claims === undefined || version !== this.#seen) {
+      this.forget();
       this.#claims = new Map(super.claims().map((claim) => [claim.recordId, claim]));
       this.#seen = version;
     }

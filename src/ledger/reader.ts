@@ -23,9 +23,9 @@ export interface HistoryFilter {
 
 /** What the ledger knows. Every method throws LedgerError, whose `problem` says why there is no answer. */
 export interface LedgerReader {
-  /** In the order in which the rows were made; a new array each time. */
-  claims(): Claim[];
-  claimsIn(zoneId: string): Claim[];
+  /** In the order in which the rows were made. Outside of a transaction: the same array until a row changes. */
+  claims(): readonly Claim[];
+  claimsIn(zoneId: string): readonly Claim[];
   /** Oldest first. */
   intents(): Intent[];
   /** Newest first; `limit` keeps the newest. */
@@ -57,11 +57,11 @@ export class SqlReader implements LedgerReader {
     this.path = path;
   }
 
-  claims(): Claim[] {
+  claims(): readonly Claim[] {
     return this.#claimsWhere('true', []);
   }
 
-  claimsIn(zoneId: string): Claim[] {
+  claimsIn(zoneId: string): readonly Claim[] {
     return this.#claimsWhere('zone_id = ?', [zoneId]);
   }
 

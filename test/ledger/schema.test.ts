@@ -36,7 +36,9 @@ test('the view says who owns what, since when, verified and put right when', () 
       writer.setMeta('owner', 'routeflare-1a2b3c4d');
       writer.putClaim(aClaim({ createdAt: created, verifiedAt: drifted }));
       writer.putClaim(aClaim({ recordId: 'r2', type: 'AAAA', content: '2001:db8::1', holder: undefined }));
-      writer.appendHistory(anEntry({ action: 'update', reason: 'drift: content', at: drifted }));
+      writer.appendHistory(
+        anEntry({ action: 'update', reason: 'it was changed at Cloudflare by somebody else', at: drifted }),
+      );
       writer.appendHistory(
         anEntry({ action: 'update', reason: 'content changed', at: '2026-03-01T12:09:00.000Z' }),
       );
