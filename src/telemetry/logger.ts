@@ -4,7 +4,8 @@ import type { SecretWords } from './secret-words.ts';
 export type { Logger } from 'pino';
 
 export interface LoggerSettings {
-  readonly level: 'trace' | 'debug' | 'info' | 'warn' | 'error';
+  /** `silent` is for commands whose output is the result itself. */
+  readonly level: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'silent';
   /** `pretty` is for people; its printer is loaded only then. */
   readonly format: 'json' | 'pretty';
 }

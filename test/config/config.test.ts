@@ -1,5 +1,5 @@
 import { inspect } from 'node:util';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { everything, formatSettingProblem, loadConfig, type Config } from '../../src/config/config.ts';
 import { SETTING_NAMES } from '../../src/config/unknown-settings.ts';

@@ -1,0 +1,119 @@
+/** An option of one command: a flag, or one that takes a value. */
+export interface OptionSpec {
+  readonly summary: string;
+  readonly short?: string;
+  /** The value as the help names it; absent for a flag. */
+  readonly value?: string;
+  readonly many?: true;
+  /** The only values allowed. */
+  readonly words?: readonly string[];
+}
+
+export interface CommandSpec {
+  readonly name: string;
+  readonly summary: string;
+  /** How its operands are written, and how many there may be. */
+  readonly operands: { readonly text: string; readonly least: number; readonly most: number };
+  readonly options: Readonly<Record<string, OptionSpec>>;
+  /** Whether it reads or changes what only the pod has: the ledger. */
+  readonly inPod: boolean;
+  /** What exit code 2 means, where it has a meaning. */
+  readonly two?: string;
+}
+
+const NONE = { text: '', least: 0, most: 0 };
+const OUTPUT: OptionSpec = {
+  summary: 'for people (default) or for programs',
+  value: 'text|json',
+  words: ['text', 'json'],
+};
+const YES: OptionSpec = { summary: 'do not ask (for scripts)' };
+const WIDE: OptionSpec = { summary: 'shorten nothing to fit the width of the terminal' };
+
+/** Every command, in the order of the help. docs/commands.md. */
+export const COMMANDS: readonly CommandSpec[] = [
+  {
+    name: 'run',
+    summary: 'the controller, until SIGTERM',
+    operands: NONE,
+    options: {},
+    inPod: true,
+  },
+  {
+    name: 'plan',
+    summary: 'what would change and why, from the cluster or from manifests',
+    operands: NONE,
+    options: {
+      file: { summary: 'take the sources from manifests', short: 'f', value: 'FILE|DIR|-', many: true },
+      'detailed-exitcode': { summary: 'exit 2 when there are changes' },
+      markdown: { summary: 'print a table for a pull request; addresses are shortened' },
+      'show-addresses': { summary: 'print whole addresses in Markdown too' },
+      output: OUTPUT,
+    },
+    inPod: true,
+    two: 'there are changes, with --detailed-exitcode',
+  },
+  {
+    name: 'demo',
+    summary: 'all on this computer: no cluster, no token',
+    operands: { text: '[FILE…]', least: 0, most: Infinity },
+    options: { keep: { summary: 'stay up afterwards, for manifests of your own' } },
+    inPod: false,
+  },
+  {
+    name: 'records',
+    summary: 'what is managed: name, type, content, holder, state',
+    operands: NONE,
+    options: {
+      zone: { summary: 'only this zone', value: 'ZONE' },
+      namespace: { summary: 'only records held for this namespace', short: 'n', value: 'NAMESPACE' },
+      state: { summary: 'only this state', value: 'STATE' },
+      wide: WIDE,
+      output: OUTPUT,
+    },
+    inPod: true,
+  },
+  {
+    name: 'history',
+    summary: 'every change: when, from, to, why',
+    operands: { text: '[NAME]', least: 0, most: 1 },
+    options: {
+      limit: { summary: 'at most so many of the newest (default 50, 0 for all)', value: 'NUMBER' },
+      wide: WIDE,
+      output: OUTPUT,
+    },
+    inPod: true,
+  },
+  {
+    name: 'approve',
+    summary: 'show held deletions, orphans and left records, and let them through once',
+    operands: NONE,
+    options: { yes: YES },
+    inPod: true,
+  },
+  {
+    name: 'ledger',
+    summary: 'a consistent copy of the ledger, also while the controller runs',
+    operands: { text: 'backup FILE|-', least: 2, most: 2 },
+    options: {},
+    inPod: true,
+  },
+  {
+    name: 'probe',
+    summary: 'the egress address per family, with every vote',
+    operands: NONE,
+    options: { output: OUTPUT },
+    inPod: false,
+  },
+  {
+    name: 'version',
+    summary: 'the version of this program',
+    operands: NONE,
+    options: { output: OUTPUT },
+    inPod: false,
+  },
+];
+
+export function commandNamed(name: string): CommandSpec | undefined {
+  return COMMANDS.find((command) => command.name === name);
+}

@@ -1,0 +1,65 @@
+import { COMMANDS, type CommandSpec } from './command-table.ts';
+import { wrap } from './wrap.ts';
+
+const WIDTH = 78;
+
+/** All commands on one screen. */
+export function helpForAll(): string {
+  const rows = COMMANDS.map((command) => ({
+    left: usage(command),
+    right: `${command.summary}${command.inPod ? ' *' : ''}`,
+  }));
+  return [
+    'Keeps Cloudflare DNS records for the routes of a Kubernetes cluster.',
+    '',
+    'Usage: routeflare COMMAND [OPTION…]',
+    '',
+    ...twoColumns(rows),
+    '',
+    '* needs the ledger, so it runs where the controller does:',
+    '    kubectl exec deploy/routeflare -- routeflare COMMAND',
+    '',
+    'routeflare help COMMAND shows its options. Settings are environment variables:',
+    'docs/settings.md. Exit codes: 0 fine; 1 wrong use, settings or failure.',
+    '',
+  ].join('\n');
+}
+
+/** One command with its options. */
+export function helpFor(command: CommandSpec): string {
+  const options = Object.entries(command.options).map(([name, option]) => ({
+    left: `${option.short === undefined ? '    ' : `-${option.short}, `}--${name}${option.value === undefined ? '' : ` ${option.value}`}`,
+    right: `${option.summary}${option.many ? ' (may be repeated)' : ''}`,
+  }));
+  return [
+    `Usage: routeflare ${usage(command)}${options.length === 0 ? '' : ' [OPTION…]'}`,
+    '',
+    `${command.summary.charAt(0).toUpperCase()}${command.summary.slice(1)}.`,
+    '',
+    ...(options.length === 0 ? [] : ['Options:', ...twoColumns(options), '']),
+    'Exit codes:',
+    '  0  fine',
+    '  1  wrong use, settings or failure',
+    ...(command.two === undefined ? [] : [`  2  ${command.two}`]),
+    '',
+    ...(command.inPod
+      ? [
+          'Runs where the ledger is, in the pod:',
+          `  kubectl exec deploy/routeflare -- routeflare ${command.name}`,
+        ]
+      : ['Runs anywhere.']),
+    '',
+  ].join('\n');
+}
+
+function usage({ name, operands }: CommandSpec): string {
+  return operands.text === '' ? name : `${name} ${operands.text}`;
+}
+
+function twoColumns(rows: readonly { readonly left: string; readonly right: string }[]): string[] {
+  const indent = Math.max(...rows.map(({ left }) => left.length)) + 4;
+  return rows.flatMap(({ left, right }) => {
+    const lines = wrap(right, WIDTH - indent);
+    return lines.map((line, at) => `${at === 0 ? `  ${left}`.padEnd(indent) : ' '.repeat(indent)}${line}`);
+  });
+}

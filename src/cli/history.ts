@@ -1,0 +1,94 @@
+import type { HistoryEntry } from '../domain/entry.ts';
+import { parseHostname } from '../domain/hostname.ts';
+import type { RecordData } from '../domain/record.ts';
+import { valueOf } from './arguments.ts';
+import { paintFor } from './colour.ts';
+import type { CommandContext } from './context.ts';
+import { tell, withLedger } from './open-ledger.ts';
+import { cleanText, renderTable, type Column } from './table.ts';
+import { wrap } from './wrap.ts';
+
+const DEFAULT_LIMIT = 50;
+
+/** `routeflare history [NAME]`: every change, the newest last, as a log is read. */
+export async function history(context: CommandContext): Promise<number> {
+  const { args } = context;
+  const [rawName] = args.operands;
+  const name = rawName === undefined ? undefined : parseHostname(rawName);
+  if (name?.ok === false) return tell(context, name.error);
+  const rawLimit = valueOf(args, 'limit') ?? String(DEFAULT_LIMIT);
+  if (!/^\d{1,6}$/.test(rawLimit)) return tell(context, `--limit cannot be "${rawLimit}": a whole number`);
+  const limit = Number(rawLimit);
+  return withLedger(context, ({ read }) => {
+    const entries = read
+      .history({
+        ...(name === undefined ? {} : { name: name.value }),
+        ...(limit === 0 ? {} : { limit }),
+      })
+      .reverse();
+    context.stdout.write(
+      valueOf(args, 'output') === 'json'
+        ? `${JSON.stringify(entries.map(toJson), undefined, 2)}\n`
+        : historyText(entries, context),
+    );
+    return 0;
+  });
+}
+
+const COLUMNS: readonly Column[] = [
+  { title: 'WHEN (UTC)' },
+  { title: 'ACTION' },
+  { title: 'TYPE' },
+  { title: 'NAME', shrinkTo: 14 },
+  { title: 'CHANGE', shrinkTo: 20 },
+];
+const INDENT = '    ';
+
+/** Two lines an entry: what changed, and why. */
+export function historyText(
+  entries: readonly HistoryEntry[],
+  { env, isTTY, columns, args }: Pick<CommandContext, 'env' | 'isTTY' | 'columns' | 'args'>,
+): string {
+  if (entries.length === 0) return 'no history\n';
+  const paint = paintFor(env, isTTY);
+  const width = args.flags.has('wide') ? undefined : (columns ?? 80);
+  const rows = entries.map((entry) => [
+    entry.at.slice(0, 19).replace('T', ' '),
+    entry.action,
+    entry.type,
+    entry.name,
+    changeText(entry.before, entry.after),
+  ]);
+  const [head = '', ...lines] = renderTable(COLUMNS, rows, { width, paint }).split('\n');
+  const text = lines.flatMap((line, at) => {
+    const entry = entries[at];
+    if (entry === undefined) return [];
+    const holder = entry.holder === '' ? '' : ` (${entry.holder})`;
+    const why = indented(cleanText(`${entry.reason}${holder}`), width).map((one) => paint('dim', one));
+    const outcome =
+      entry.outcome === 'done'
+        ? []
+        : indented(cleanText(entry.outcome), width).map((one) => paint('red', one));
+    return [line, ...why, ...outcome];
+  });
+  return `${[head, ...text].join('\n')}\n`;
+}
+
+function indented(text: string, width: number | undefined): string[] {
+  return wrap(text, (width ?? Infinity) - INDENT.length).map((line) => `${INDENT}${line}`);
+}
+
+function changeText(before: RecordData | undefined, after: RecordData | undefined): string {
+  if (before === undefined) return after === undefined ? '' : `-> ${after.content}`;
+  if (after === undefined) return `${before.content} ->`;
+  if (before.content !== after.content) return `${before.content} -> ${after.content}`;
+  const parts = [
+    ...(before.proxied === after.proxied ? [] : [after.proxied ? 'proxied' : 'not proxied']),
+    ...(before.ttl === after.ttl ? [] : [`ttl ${before.ttl} -> ${after.ttl}`]),
+  ];
+  return parts.length === 0 ? after.content : `${after.content} ${parts.join(', ')}`;
+}
+
+function toJson({ zoneName, before, after, ...entry }: HistoryEntry): object {
+  return { ...entry, zone: zoneName, before: before ?? null, after: after ?? null };
+}
