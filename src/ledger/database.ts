@@ -57,25 +57,18 @@ export function refuseNonFile(path: string, mode: OpenMode): void {
 
 function connect(path: string, mode: OpenMode): Database.Database {
   if (mode === 'write') return new Database(path, { timeout: BUSY_TIMEOUT });
-  const database = new Database(path, { timeout: BUSY_TIMEOUT, readonly: true });
-  try {
-    database.prepare('SELECT count(*) FROM sqlite_schema').get();
-    return database;
-  } catch (error) {
-    database.close();
-    const unwritable =
-      error instanceof Database.SqliteError && /^SQLITE_(CANTOPEN|READONLY)/.test(error.code);
-    // Reading in WAL mode needs a -shm file, which a read-only volume cannot have. Without a -wal nobody writes and
-    // the file alone is the whole truth: https://www.sqlite.org/wal.html#read_only_databases
-    if (!unwritable || existsSync(`${path}-wal`)) throw error;
-    return openInMemory(path);
-  }
+  // Reading a file in WAL mode makes a -wal and a -shm, which a dry run must not and a read-only volume cannot.
+  // Where there is none nobody writes, and the file alone is the whole truth.
+  // https://www.sqlite.org/wal.html#read_only_databases
+  const alone = !existsSync(`${path}-wal`) && !existsSync(`${path}-journal`);
+  if (alone && statSync(path).size > 0) return openInMemory(path);
+  return new Database(path, { timeout: BUSY_TIMEOUT, readonly: true });
 }
 
 /** A copy in memory, its header set from WAL to rollback mode: https://www.sqlite.org/c3ref/deserialize.html */
 function openInMemory(path: string): Database.Database {
   const bytes = readFileSync(path);
-  if (bytes.length > 19) bytes.fill(1, 18, 20);
+  if (bytes.length >= 20) bytes.fill(1, 18, 20);
   return new Database(bytes, { readonly: true });
 }
 

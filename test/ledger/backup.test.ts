@@ -59,6 +59,15 @@ test('a reader beside the controller can make one too', async () => {
   expect(openLedger(`${path}.backup`).read.claims()).toEqual([aClaim()]);
 });
 
+test('a reader can make one while no controller runs', async () => {
+  const path = freshPath();
+  const ledger = openLedger(path);
+  value(ledger.write((writer) => writer.putClaim(aClaim())));
+  ledger.close();
+  value(await openLedger(path, { mode: 'read-only' }).backup(`${path}.backup`));
+  expect(openLedger(`${path}.backup`).read.claims()).toEqual([aClaim()]);
+});
+
 test('it never replaces the ledger itself, and a directory that is not there is told', async () => {
   const path = freshPath();
   const ledger = openLedger(path);

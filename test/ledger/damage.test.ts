@@ -81,9 +81,9 @@ describe('is never moved aside:', () => {
     expect(openLedger(path).read.claims()).toHaveLength(500);
   });
 
-  test('a file that never was a ledger', () => {
+  test.each([1, 1000])('a file that never was a ledger (%i lines)', (lines) => {
     const path = freshPath();
-    writeFileSync(path, 'notes of a person\n'.repeat(1000));
+    writeFileSync(path, 'notes of a person\n'.repeat(lines));
     expect(problem(Ledger.open({ path, mode: 'write' })).kind).toBe('not-a-ledger');
     expect(problem(quarantine(path, new Date())).kind).toBe('not-a-ledger');
     expect(readFileSync(path, 'utf8')).toContain('notes of a person');

@@ -1,5 +1,8 @@
+import { readdirSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
 import { describe, expect, test } from 'vitest';
+import { Ledger } from '../../src/ledger/ledger.ts';
 import type { LedgerWriter } from '../../src/ledger/writer.ts';
 import { NOW, aClaim, anEntry, anIntent, freshPath, openLedger, problem, value } from './fixture.ts';
 
@@ -208,10 +211,22 @@ describe('read-only', () => {
     expect(reader.read.claims()).toEqual([aClaim()]);
   });
 
-  test('writes nothing', () => {
+  test('writes nothing, nor leaves a file behind', () => {
     const path = freshPath();
-    openLedger(path).close();
+    const ledger = openLedger(path);
+    value(ledger.write((writer) => writer.putClaim(aClaim())));
+    ledger.close();
+    const files = readdirSync(dirname(path));
     const reader = openLedger(path, { mode: 'read-only' });
+    expect(reader.read.claims()).toEqual([aClaim()]);
     expect(problem(reader.write((writer) => writer.setMeta('owner', 'me'))).kind).toBe('read-only');
+    reader.close();
+    expect(readdirSync(dirname(path))).toEqual(files);
+  });
+
+  test('of an empty file says what to start', () => {
+    const path = freshPath();
+    writeFileSync(path, '');
+    expect(problem(Ledger.open({ path, mode: 'read-only' })).message).toContain('routeflare run');
   });
 });
