@@ -41,13 +41,10 @@ export const COMMANDS: readonly CommandSpec[] = [
   },
   {
     name: 'plan',
-    summary: 'what would change and why, from the cluster or from manifests',
+    summary: 'what would change and why; writes nothing',
     operands: NONE,
     options: {
-      file: { summary: 'take the sources from manifests', short: 'f', value: 'FILE|DIR|-', many: true },
       'detailed-exitcode': { summary: 'exit 2 when there are changes' },
-      markdown: { summary: 'print a table for a pull request; addresses are shortened' },
-      'show-addresses': { summary: 'print whole addresses in Markdown too' },
       output: OUTPUT,
     },
     inPod: true,
@@ -88,7 +85,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     name: 'approve',
     summary: 'show held deletions, orphans and left records, and let them through once',
     operands: NONE,
-    options: { yes: YES },
+    options: { yes: YES, output: OUTPUT },
     inPod: true,
   },
   {

@@ -19,7 +19,7 @@ export async function version(context: CommandContext): Promise<number> {
 /** As in package.json. */
 export const VERSION = programVersion();
 
-function programVersion(): string {
+export function programVersion(): string {
   if (globalThis.ROUTEFLARE_VERSION !== undefined) return globalThis.ROUTEFLARE_VERSION;
   const manifest: unknown = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
   const found = typeof manifest === 'object' && manifest !== null && 'version' in manifest;

@@ -23,7 +23,7 @@ export class Desire {
   }
 
   now(claims: readonly Claim[]): Desired {
-    const { cluster, egress, settings } = this.#world;
+    const { cluster, egress, settings, observer } = this.#world;
     const snapshot = cluster.snapshot();
     const zones = this.#zones();
     const trust = [...Object.values(snapshot.sources), snapshot.gateways, snapshot.namespaces]
@@ -43,6 +43,7 @@ export class Desire {
     this.#value = desired;
     this.#key = key;
     egress.use(desired.egressFamilies);
+    observer.problems('desired', desired.problems);
     return desired;
   }
 }

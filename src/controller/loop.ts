@@ -53,10 +53,11 @@ export class Loop {
     this.#queue.retryNow(ZONES_KEY);
   }
 
-  orphans(): readonly { readonly zoneId: string; readonly orphan: Orphan }[] {
-    return [...this.#memories].flatMap(([zoneId, memory]) =>
-      memory.orphans.map((orphan) => ({ zoneId, orphan })),
-    );
+  orphans(): readonly { readonly zoneId: string; readonly zone: string; readonly orphan: Orphan }[] {
+    return [...this.#memories].flatMap(([zoneId, memory]) => {
+      const zone = this.#book.byId(zoneId)?.name ?? zoneId;
+      return memory.orphans.map((orphan) => ({ zoneId, zone, orphan }));
+    });
   }
 
   /** Waits until every zone was read and nothing is left to do now; for commands that look once. */
@@ -68,6 +69,11 @@ export class Loop {
       await sleep(10);
     }
     return false;
+  }
+
+  /** Whether a pass has been going on for longer than that. */
+  stuck(ms: number): boolean {
+    return this.#queue.stuck(ms);
   }
 
   async close(): Promise<void> {

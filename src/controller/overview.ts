@@ -33,9 +33,7 @@ export class WholeView implements Overview {
   }
 
   desired(): Desired {
-    const desired = this.#desire.now(this.#world.ledger.claims());
-    this.#world.observer.problems('desired', desired.problems);
-    return desired;
+    return this.#desire.now(this.#world.ledger.claims());
   }
 
   held(): ReadonlyMap<string, string> {
@@ -70,7 +68,8 @@ export class WholeView implements Overview {
   }
 
   #stop(): string | undefined {
-    const { otherCluster, identity } = this.#world;
+    const { identity } = this.#world;
+    const otherCluster = this.#world.otherCluster();
     if (otherCluster === undefined) return undefined;
     return `the ledger was written for cluster ${otherCluster}, and this is ${identity.cluster || 'one that may not be read'}`;
   }

@@ -58,7 +58,7 @@ export interface LedgerPort extends ApplyLedger {
     zone: Zone,
     records: readonly ActualRecord[],
     at: string,
-  ): Result<string, { readonly message: string }>;
+  ): Promise<Result<string, { readonly message: string }>>;
 }
 
 /** One function per thing that happens; it never throws and never waits. */
@@ -100,7 +100,7 @@ export interface World {
   readonly observer: Observer;
   readonly identity: Identity;
   /** The cluster the ledger was written for, where it is another than ours; then nothing is deleted unapproved. */
-  readonly otherCluster: string | undefined;
+  readonly otherCluster: () => string | undefined;
   readonly settings: Settings;
   /** Milliseconds since the epoch. */
   readonly now: () => number;

@@ -17,6 +17,8 @@ const FREE_FOLLOW_UPS = 4;
 interface Entry {
   due: number | undefined;
   working: boolean;
+  /** When the work under way began. */
+  since: number | undefined;
   failures: number;
   restless: number;
 }
@@ -67,6 +69,12 @@ export class KeyedQueue {
     if (this.#working > 0) await new Promise<void>((resolve) => this.#idle.push(resolve));
   }
 
+  /** Whether some work has been going on for longer than that. */
+  stuck(ms: number): boolean {
+    const before = this.#options.now() - ms;
+    return [...this.#entries.values()].some(({ since }) => since !== undefined && since < before);
+  }
+
   /** Whether nothing is being worked on or due now. */
   get atRest(): boolean {
     const now = this.#options.now();
@@ -76,7 +84,13 @@ export class KeyedQueue {
   }
 
   #entryOf(key: string): Entry {
-    const entry = this.#entries.get(key) ?? { due: undefined, working: false, failures: 0, restless: 0 };
+    const entry = this.#entries.get(key) ?? {
+      due: undefined,
+      working: false,
+      since: undefined,
+      failures: 0,
+      restless: 0,
+    };
     this.#entries.set(key, entry);
     return entry;
   }
@@ -97,6 +111,7 @@ export class KeyedQueue {
       if (entry.working || entry.due === undefined || entry.due > now) continue;
       entry.due = undefined;
       entry.working = true;
+      entry.since = now;
       this.#working += 1;
       void this.#run(key, entry);
     }
@@ -106,6 +121,7 @@ export class KeyedQueue {
   async #run(key: string, entry: Entry): Promise<void> {
     const step = await this.#options.work(key);
     entry.working = false;
+    entry.since = undefined;
     this.#working -= 1;
     this.#schedule(entry, step);
     if (this.#closed && this.#working === 0) for (const done of this.#idle) done();

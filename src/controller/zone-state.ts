@@ -99,7 +99,7 @@ export class ZoneState {
       all = answer.value;
     }
     const at = new Date(now()).toISOString();
-    const copy = ledger.keepCopy(zone, all, at);
+    const copy = await ledger.keepCopy(zone, all, at);
     if (!copy.ok)
       return `no copy of zone ${zone.name} could be kept before the first write: ${copy.error.message}`;
     const noted = ledger.write((writer) => writer.noteZoneCopy(zone.id, zone.name, copy.value, at));

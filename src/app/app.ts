@@ -1,0 +1,245 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Cloudflare } from '../cloudflare/cloudflare.ts';
+import type { Config } from '../config/config.ts';
+import { diskFiles } from '../config/text-file.ts';
+import { TokenSource } from '../config/token-source.ts';
+import { zoneText } from '../config/value-forms.ts';
+import { Loop } from '../controller/loop.ts';
+import type { World } from '../controller/ports.ts';
+import { Schedule } from '../controller/schedule.ts';
+import { err, ok, type Result } from '../domain/result.ts';
+import { Cluster } from '../kubernetes/cluster.ts';
+import { EventWriter } from '../kubernetes/event-writer.ts';
+import { parseLabelSelector } from '../kubernetes/label-selector.ts';
+import { openConnection } from '../kubernetes/open-connection.ts';
+import type { Plan } from '../plan/plan.ts';
+import { Egress } from './egress.ts';
+import { checkPredecessor, findIdentity } from './identity.ts';
+import { openStore, type Store } from './open-store.ts';
+import { observerOf } from './observer.ts';
+import { Telemetry } from './telemetry.ts';
+
+export interface AppOptions {
+  readonly config: Config;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly telemetry: Telemetry;
+  readonly onPlan?: (plan: Plan) => void;
+}
+
+/** Cloudflare's own calls end by then; a write without an answer can land until it has passed twice. */
+const CALL_DEADLINE_MS = 30_000;
+/** A Free zone's limit, the least of any plan. https://developers.cloudflare.com/dns/manage-dns-records/how-to/batch-record-changes/ */
+const BATCH_LIMIT = 200;
+const DRIFT_JITTER_MS = 20_000;
+const DDNS_JITTER_MS = 20_000;
+const BEAT_MS = 10_000;
+const STUCK_MS = 15 * 60_000;
+
+/** The running parts, wired: the only place that knows them all. Ends with `close`. */
+export class App {
+  readonly loop: Loop;
+  readonly world: World;
+  readonly store: Store;
+  readonly #egress: Egress;
+  readonly #closers: (() => void | Promise<void>)[];
+
+  private constructor(
+    loop: Loop,
+    world: World,
+    store: Store,
+    egress: Egress,
+    closers: (() => void | Promise<void>)[],
+  ) {
+    this.loop = loop;
+    this.world = world;
+    this.store = store;
+    this.#egress = egress;
+    this.#closers = closers;
+  }
+
+  /**
+   * Starts everything. Waits for an API server that is away.
+   * @returns the running app, or why there can be none: a setting, or a ledger that must not be written
+   */
+  static async start(options: AppOptions, signal: AbortSignal): Promise<Result<App, string>> {
+    const closers: (() => void | Promise<void>)[] = [];
+    const started = await App.#wire(options, signal, closers);
+    if (!started.ok) for (const close of closers.toReversed()) await close();
+    return started;
+  }
+
+  static async #wire(
+    { config, env, telemetry, onPlan }: AppOptions,
+    signal: AbortSignal,
+    closers: (() => void | Promise<void>)[],
+  ): Promise<Result<App, string>> {
+    const { log, health, metrics, secrets, happenings, board, events } = telemetry;
+    const { dryRun } = config.policy;
+    const now = Date.now;
+    const random = Math.random;
+
+    const opened = openStore(config.ledger.path, dryRun, log);
+    if (!opened.ok) return opened;
+    const store = opened.value;
+    closers.push(() => store.close());
+    health.met('ledger open');
+
+    const connected = await openConnection({ env, now, home: env['HOME'] });
+    if (!connected.ok) return connected;
+    const connection = connected.value;
+    closers.push(() => connection[Symbol.dispose]());
+
+    const identity = await findIdentity(connection, config.ownership, signal, (why) => {
+      health.unmet('caches synced', why);
+      log.warn({ why }, 'waiting for the Kubernetes API server');
+    });
+    if (!identity.ok) return identity;
+    const other = checkPredecessor(identity.value, store.remembered());
+    if (!other.ok) return other;
+    const remembered = store.remember(identity.value, other.value !== undefined);
+    if (remembered !== undefined) return err(remembered);
+    log.info(
+      { owner: identity.value.owner, cluster: identity.value.cluster, otherCluster: other.value },
+      'owner',
+    );
+
+    const token = new TokenSource(config.cloudflare.token, diskFiles, (secret) =>
+      secrets.add(secret.reveal()),
+    );
+    const cloudflare = new Cloudflare({
+      baseUrl: config.cloudflare.baseUrl,
+      token: () => token.current(),
+      deadlineMs: CALL_DEADLINE_MS,
+      now,
+      random,
+      signal,
+      sleep: (ms, until) => sleep(ms, undefined, { signal: until }),
+      onCall: ({ operation, status, ms }) =>
+        happenings.cloudflareAnswered({
+          operation,
+          status: status === 'failed' ? undefined : status,
+          ms,
+          remaining: undefined,
+        }),
+      onBudget: (remaining) => {
+        if (remaining !== undefined) metrics.budgetSeen(remaining);
+      },
+    });
+    closers.push(() => cloudflare[Symbol.asyncDispose]());
+
+    const pod = podOf(env);
+    const writer = new EventWriter({ connection, now, random, ...(pod === undefined ? {} : { pod }) });
+    closers.push(() => writer[Symbol.asyncDispose]());
+
+    const { watchNamespaces, sourceSelector } = config.kubernetes;
+    const selector = sourceSelector === undefined ? undefined : parseLabelSelector(sourceSelector);
+    if (selector?.ok === false) return err(`SOURCE_SELECTOR: ${selector.error}`);
+    const cluster = new Cluster({
+      connection,
+      kinds: config.kubernetes.sources,
+      ...(watchNamespaces === undefined ? {} : { watchNamespaces: [...watchNamespaces] }),
+      ...(selector === undefined ? {} : { selector: selector.value }),
+      now,
+      random,
+      onChange: () => {
+        if (cluster.synced()) health.met('caches synced');
+        else health.unmet('caches synced', cluster.missing().join('; '));
+        board.update('cluster', [...cluster.problems(), ...writer.problems()]);
+        loop.changed();
+      },
+      onTrouble: (trouble) => log.debug({ trouble }, 'kubernetes call failed'),
+      onFault: (cause) => log.error({ err: cause }, 'fault of the program'),
+    });
+    closers.push(() => cluster[Symbol.asyncDispose]());
+    if (!dryRun) {
+      events.open(({ source, reason, type, note }) => {
+        const uid = source === undefined ? undefined : cluster.uidOf(source);
+        const regarding =
+          source === undefined ? {} : { regarding: { ...source, ...(uid === undefined ? {} : { uid }) } };
+        writer.record({ reason, type, note: secrets.redact(note), action: 'Reconcile', ...regarding });
+      });
+    }
+
+    const egress = new Egress(config.ddns, {
+      last: store.egress(),
+      now,
+      random,
+      signal,
+      onJudged: (state) => happenings.egressJudged(state),
+      onChange: () => loop.changed(),
+      onConfirmed: (row) => store.keepEgress(row),
+      onFault: (cause) => log.error({ err: cause }, 'fault of the program'),
+    });
+    closers.push(() => egress.close());
+
+    const zones = config.cloudflare.zones?.map(zoneText);
+    const otherCluster = other.value;
+    const world: World = {
+      cluster,
+      egress,
+      records: cloudflare,
+      ledger: store.port,
+      observer: observerOf({
+        happenings,
+        board,
+        health,
+        metrics,
+        log,
+        dryRun,
+        now,
+        ...(onPlan === undefined ? {} : { onPlan }),
+      }),
+      identity: identity.value,
+      otherCluster: () => (store.remembered().cluster === otherCluster ? otherCluster : undefined),
+      settings: {
+        deleteDelayMs: config.policy.deleteDelayMs,
+        maxDeletes: config.policy.maxDeletes,
+        strategy: config.policy.strategy,
+        protectedNames: config.policy.protectedNames,
+        watchedKinds: config.kubernetes.sources,
+        zones,
+        dryRun,
+        batchLimit: BATCH_LIMIT,
+        callDeadlineMs: CALL_DEADLINE_MS,
+      },
+      now,
+      random,
+      stopping: () => signal.aborted,
+    };
+    const loop = new Loop(world);
+    closers.push(() => loop.close());
+
+    const drift = new Schedule(config.policy.driftSchedule, DRIFT_JITTER_MS, random, () => loop.drift());
+    const ddns = new Schedule(config.ddns.schedule, DDNS_JITTER_MS, random, () => egress.probe());
+    const beat = setInterval(() => {
+      if (!loop.stuck(STUCK_MS)) health.beat();
+    }, BEAT_MS);
+    closers.push(() => {
+      drift.stop();
+      ddns.stop();
+      clearInterval(beat);
+    });
+    world.observer.claims(store.port.claims());
+    cluster.start();
+    loop.start();
+    return ok(new App(loop, world, store, egress, closers));
+  }
+
+  /** Waits until nothing is left to read or do now, for commands that look once. */
+  async settled(deadline: number): Promise<boolean> {
+    while (await this.loop.settled(deadline)) if (this.#egress.atRest) return true;
+    return false;
+  }
+
+  /** Finishes the write in flight, ends every connection and closes the ledger, last. */
+  async close(): Promise<void> {
+    for (const close of this.#closers.toReversed()) await close();
+  }
+}
+
+/** Our own Pod, by the downward API; without it what regards no source has no Event. */
+function podOf(env: AppOptions['env']) {
+  const { POD_NAME: name, POD_NAMESPACE: namespace, POD_UID: uid } = env;
+  if (!name || !namespace) return undefined;
+  return { name, namespace, ...(uid ? { uid } : {}) };
+}

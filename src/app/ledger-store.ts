@@ -1,0 +1,88 @@
+import type { Claim } from '../domain/claim.ts';
+import type { ActualRecord } from '../domain/record.ts';
+import type { Result } from '../domain/result.ts';
+import type { Zone } from '../domain/zone.ts';
+import type { LedgerPort, LedgerWriterPort } from '../controller/ports.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import { writeZoneCopy } from '../ledger/zone-copy.ts';
+
+/** The ledger as the controller uses it. Between two writes `claims` answers the same array, so that it can be a key. */
+export class LedgerStore implements LedgerPort {
+  readonly #ledger: Ledger;
+  #claims: readonly Claim[] | undefined;
+
+  constructor(ledger: Ledger) {
+    this.#ledger = ledger;
+  }
+
+  claims(): readonly Claim[] {
+    this.#claims ??= this.#ledger.read.claims();
+    return this.#claims;
+  }
+
+  intents() {
+    return this.#ledger.read.intents();
+  }
+
+  approvals(): ReadonlySet<string> {
+    return this.#ledger.read.approvals();
+  }
+
+  zoneCopied(zoneId: string): boolean {
+    return this.#ledger.read.zoneCopied(zoneId);
+  }
+
+  write<T>(fn: (writer: LedgerWriterPort) => T): Result<T, { readonly message: string }> {
+    this.#claims = undefined;
+    return this.#ledger.write(fn);
+  }
+
+  keepCopy(zone: Zone, records: readonly ActualRecord[], at: string) {
+    return writeZoneCopy(this.#ledger.path, zone, records, at);
+  }
+}
+
+/** A ledger that forgets: for DRY_RUN and `plan`, which write nothing anywhere. */
+export class PassingLedger implements LedgerPort {
+  #claims: readonly Claim[];
+
+  constructor(claims: readonly Claim[]) {
+    this.#claims = claims;
+  }
+
+  claims(): readonly Claim[] {
+    return this.#claims;
+  }
+
+  intents() {
+    return [];
+  }
+
+  approvals(): ReadonlySet<string> {
+    return new Set();
+  }
+
+  zoneCopied(): boolean {
+    return true;
+  }
+
+  write<T>(fn: (writer: LedgerWriterPort) => T): Result<T, never> {
+    const rows = new Map(this.#claims.map((claim) => [claim.recordId, claim]));
+    const value = fn({
+      putClaim: (claim) => void rows.set(claim.recordId, claim),
+      removeClaim: (recordId) => void rows.delete(recordId),
+      openIntent: () => 0,
+      closeIntent: () => {},
+      appendHistory: () => {},
+      consumeApproval: () => {},
+      verified: () => {},
+      noteZoneCopy: () => {},
+    });
+    this.#claims = [...rows.values()];
+    return { ok: true, value };
+  }
+
+  keepCopy() {
+    return Promise.resolve({ ok: true as const, value: '' });
+  }
+}

@@ -1,0 +1,54 @@
+import type { Writable } from 'node:stream';
+import type { LogSettings } from '../config/sections.ts';
+import type { EventNote, EventSink } from '../telemetry/event-sink.ts';
+import { Happenings } from '../telemetry/happenings.ts';
+import { Health } from '../telemetry/health.ts';
+import { createLogger, type Logger } from '../telemetry/logger.ts';
+import { Metrics } from '../telemetry/metrics.ts';
+import { ProblemBoard } from '../telemetry/problem-board.ts';
+import { SecretWords } from '../telemetry/secret-words.ts';
+
+/** Longer than the longest wait of a loop that is well: backoff, drift schedule and calls. */
+const LONGEST_SILENCE_MS = 20 * 60_000;
+
+/** Events before there is somebody to send them are kept, few as they are. */
+class LateEvents implements EventSink {
+  #waiting: EventNote[] = [];
+  #send: ((event: EventNote) => void) | undefined;
+
+  emit(event: EventNote): void {
+    if (this.#send === undefined) this.#waiting.push(event);
+    else this.#send(event);
+  }
+
+  open(send: (event: EventNote) => void): void {
+    this.#send = send;
+    for (const event of this.#waiting.splice(0)) send(event);
+  }
+}
+
+/** All that tells of what happens, made before anything can happen. */
+export class Telemetry {
+  readonly log: Logger;
+  readonly secrets: SecretWords;
+  readonly health = new Health(LONGEST_SILENCE_MS);
+  readonly metrics = new Metrics();
+  readonly events = new LateEvents();
+  readonly happenings: Happenings;
+  readonly board: ProblemBoard;
+
+  private constructor(log: Logger, secrets: SecretWords) {
+    this.log = log;
+    this.secrets = secrets;
+    const ports = { log, metrics: this.metrics, events: this.events };
+    this.happenings = new Happenings(ports);
+    this.board = new ProblemBoard(ports);
+  }
+
+  /** Lines go to `sink`, else to standard output. */
+  static async create(settings: LogSettings, sink?: Writable): Promise<Telemetry> {
+    const secrets = new SecretWords();
+    const log = await createLogger(settings, secrets, sink);
+    return new Telemetry(log, secrets);
+  }
+}

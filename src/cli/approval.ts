@@ -1,0 +1,40 @@
+import type { Approvable } from '../controller/approvable.ts';
+import { parseHostname } from '../domain/hostname.ts';
+import { isRecordType } from '../domain/record.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+
+/**
+ * Lets exactly these record ids through, once, and writes it into history. A ledger of another cluster counts as
+ * this one's from then on: a person looked at what would go. Answers why it failed.
+ */
+export function recordApproval(
+  ledger: Ledger,
+  chosen: readonly Approvable[],
+  cluster: string,
+): string | undefined {
+  const at = new Date().toISOString();
+  const written = ledger.write((writer) => {
+    writer.approve(chosen.map(({ recordId, zoneId, name, type }) => ({ recordId, zoneId, name, type, at })));
+    if (cluster !== '') writer.setMeta('cluster', cluster);
+    for (const { zone, name, type, content, kind, why } of chosen) {
+      const host = parseHostname(name);
+      const before =
+        host.ok && isRecordType(type)
+          ? { name: host.value, type, content, ttl: 'auto' as const, proxied: false }
+          : undefined;
+      writer.appendHistory({
+        at,
+        action: 'approve',
+        zoneName: zone,
+        name,
+        type,
+        before,
+        after: undefined,
+        reason: `${kind}: ${why}`,
+        holder: '',
+        outcome: 'done',
+      });
+    }
+  });
+  return written.ok ? undefined : written.error.message;
+}
