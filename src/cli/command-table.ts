@@ -4,7 +4,6 @@ export interface OptionSpec {
   readonly short?: string;
   /** The value as the help names it; absent for a flag. */
   readonly value?: string;
-  readonly many?: true;
   /** The only values allowed. */
   readonly words?: readonly string[];
 }
@@ -15,8 +14,8 @@ export interface CommandSpec {
   /** How its operands are written, and how many there may be. */
   readonly operands: { readonly text: string; readonly least: number; readonly most: number };
   readonly options: Readonly<Record<string, OptionSpec>>;
-  /** Whether it reads or changes what only the pod has: the ledger. */
-  readonly inPod: boolean;
+  /** `chart`: the Deployment starts it; `pod`: where the ledger is; `anywhere`: needs neither. */
+  readonly where: 'chart' | 'pod' | 'anywhere';
   /** What exit code 2 means, where it has a meaning. */
   readonly two?: string;
 }
@@ -37,7 +36,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     summary: 'the controller, until SIGTERM',
     operands: NONE,
     options: {},
-    inPod: true,
+    where: 'chart',
   },
   {
     name: 'plan',
@@ -47,7 +46,7 @@ export const COMMANDS: readonly CommandSpec[] = [
       'detailed-exitcode': { summary: 'exit 2 when there are changes' },
       output: OUTPUT,
     },
-    inPod: true,
+    where: 'pod',
     two: 'there are changes, with --detailed-exitcode',
   },
   {
@@ -55,7 +54,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     summary: 'all on this computer: no cluster, no token',
     operands: { text: '[FILE…]', least: 0, most: Infinity },
     options: { keep: { summary: 'stay up afterwards, for manifests of your own' } },
-    inPod: false,
+    where: 'anywhere',
   },
   {
     name: 'records',
@@ -68,7 +67,7 @@ export const COMMANDS: readonly CommandSpec[] = [
       wide: WIDE,
       output: OUTPUT,
     },
-    inPod: true,
+    where: 'pod',
   },
   {
     name: 'history',
@@ -79,35 +78,35 @@ export const COMMANDS: readonly CommandSpec[] = [
       wide: WIDE,
       output: OUTPUT,
     },
-    inPod: true,
+    where: 'pod',
   },
   {
     name: 'approve',
     summary: 'show held deletions, orphans and left records, and let them through once',
     operands: NONE,
     options: { yes: YES, output: OUTPUT },
-    inPod: true,
+    where: 'pod',
   },
   {
     name: 'ledger',
     summary: 'a consistent copy of the ledger, also while the controller runs',
     operands: { text: 'backup FILE|-', least: 2, most: 2 },
     options: {},
-    inPod: true,
+    where: 'pod',
   },
   {
     name: 'probe',
     summary: 'the egress address per family, with every vote',
     operands: NONE,
     options: { output: OUTPUT },
-    inPod: false,
+    where: 'anywhere',
   },
   {
     name: 'version',
     summary: 'the version of this program',
     operands: NONE,
     options: { output: OUTPUT },
-    inPod: false,
+    where: 'anywhere',
   },
 ];
 

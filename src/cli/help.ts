@@ -7,7 +7,7 @@ const WIDTH = 78;
 export function helpForAll(): string {
   const rows = COMMANDS.map((command) => ({
     left: usage(command),
-    right: `${command.summary}${command.inPod ? ' *' : ''}`,
+    right: `${command.summary}${command.where === 'pod' ? ' *' : ''}`,
   }));
   return [
     'Keeps Cloudflare DNS records for the routes of a Kubernetes cluster.',
@@ -29,7 +29,7 @@ export function helpForAll(): string {
 export function helpFor(command: CommandSpec): string {
   const options = Object.entries(command.options).map(([name, option]) => ({
     left: `${option.short === undefined ? '    ' : `-${option.short}, `}--${name}${option.value === undefined ? '' : ` ${option.value}`}`,
-    right: `${option.summary}${option.many ? ' (may be repeated)' : ''}`,
+    right: option.summary,
   }));
   return [
     `Usage: routeflare ${usage(command)}${options.length === 0 ? '' : ' [OPTION…]'}`,
@@ -42,14 +42,23 @@ export function helpFor(command: CommandSpec): string {
     '  1  wrong use, settings or failure',
     ...(command.two === undefined ? [] : [`  2  ${command.two}`]),
     '',
-    ...(command.inPod
-      ? [
-          'Runs where the ledger is, in the pod:',
-          `  kubectl exec deploy/routeflare -- routeflare ${command.name}`,
-        ]
-      : ['Runs anywhere.']),
+    ...whereItRuns(command),
     '',
   ].join('\n');
+}
+
+function whereItRuns(command: CommandSpec): string[] {
+  switch (command.where) {
+    case 'chart':
+      return ['In a cluster the chart starts it.'];
+    case 'pod':
+      return [
+        'Runs where the ledger is, in the pod:',
+        `  kubectl exec deploy/routeflare -- routeflare ${usage(command)}`,
+      ];
+    case 'anywhere':
+      return ['Runs anywhere.'];
+  }
 }
 
 function usage({ name, operands }: CommandSpec): string {
