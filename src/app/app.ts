@@ -17,7 +17,7 @@ import { Egress } from './egress.ts';
 import { checkPredecessor, findIdentity } from './identity.ts';
 import { openStore, type Store } from './open-store.ts';
 import { observerOf } from './observer.ts';
-import { Telemetry } from './telemetry.ts';
+import type { Telemetry } from './telemetry.ts';
 
 export interface AppOptions {
   readonly config: Config;
@@ -78,31 +78,6 @@ export class App {
     const now = Date.now;
     const random = Math.random;
 
-    const opened = openStore(config.ledger.path, dryRun, log);
-    if (!opened.ok) return opened;
-    const store = opened.value;
-    closers.push(() => store.close());
-    health.met('ledger open');
-
-    const connected = await openConnection({ env, now, home: env['HOME'] });
-    if (!connected.ok) return connected;
-    const connection = connected.value;
-    closers.push(() => connection[Symbol.dispose]());
-
-    const identity = await findIdentity(connection, config.ownership, signal, (why) => {
-      health.unmet('caches synced', why);
-      log.warn({ why }, 'waiting for the Kubernetes API server');
-    });
-    if (!identity.ok) return identity;
-    const other = checkPredecessor(identity.value, store.remembered());
-    if (!other.ok) return other;
-    const remembered = store.remember(identity.value, other.value !== undefined);
-    if (remembered !== undefined) return err(remembered);
-    log.info(
-      { owner: identity.value.owner, cluster: identity.value.cluster, otherCluster: other.value },
-      'owner',
-    );
-
     const token = new TokenSource(config.cloudflare.token, diskFiles, (secret) =>
       secrets.add(secret.reveal()),
     );
@@ -126,6 +101,34 @@ export class App {
       },
     });
     closers.push(() => cloudflare[Symbol.asyncDispose]());
+
+    const opened = await openStore(config.ledger.path, dryRun, log, async () => {
+      const zones = await cloudflare.zones();
+      return zones.ok ? undefined : zones.problem.message;
+    });
+    if (!opened.ok) return opened;
+    const store = opened.value;
+    closers.push(() => store.close());
+    health.met('ledger open');
+
+    const connected = await openConnection({ env, now, home: env['HOME'] });
+    if (!connected.ok) return connected;
+    const connection = connected.value;
+    closers.push(() => connection[Symbol.dispose]());
+
+    const identity = await findIdentity(connection, config.ownership, signal, (why) => {
+      health.unmet('caches synced', why);
+      log.warn({ why }, 'waiting for the Kubernetes API server');
+    });
+    if (!identity.ok) return identity;
+    const other = checkPredecessor(identity.value, store.remembered());
+    if (!other.ok) return other;
+    const remembered = store.remember(identity.value, other.value !== undefined);
+    if (remembered !== undefined) return err(remembered);
+    log.info(
+      { owner: identity.value.owner, cluster: identity.value.cluster, otherCluster: other.value },
+      'owner',
+    );
 
     const pod = podOf(env);
     const writer = new EventWriter({ connection, now, random, ...(pod === undefined ? {} : { pod }) });

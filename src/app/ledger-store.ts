@@ -6,18 +6,16 @@ import type { LedgerPort, LedgerWriterPort } from '../controller/ports.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { writeZoneCopy } from '../ledger/zone-copy.ts';
 
-/** The ledger as the controller uses it. Between two writes `claims` answers the same array, so that it can be a key. */
+/** The ledger as the controller uses it. */
 export class LedgerStore implements LedgerPort {
   readonly #ledger: Ledger;
-  #claims: readonly Claim[] | undefined;
 
   constructor(ledger: Ledger) {
     this.#ledger = ledger;
   }
 
   claims(): readonly Claim[] {
-    this.#claims ??= this.#ledger.read.claims();
-    return this.#claims;
+    return this.#ledger.read.claims();
   }
 
   intents() {
@@ -28,12 +26,15 @@ export class LedgerStore implements LedgerPort {
     return this.#ledger.read.approvals();
   }
 
+  recentDeletions(since: string): number {
+    return this.#ledger.read.recentDeletions(since);
+  }
+
   zoneCopied(zoneId: string): boolean {
     return this.#ledger.read.zoneCopied(zoneId);
   }
 
   write<T>(fn: (writer: LedgerWriterPort) => T): Result<T, { readonly message: string }> {
-    this.#claims = undefined;
     return this.#ledger.write(fn);
   }
 
@@ -60,6 +61,10 @@ export class PassingLedger implements LedgerPort {
 
   approvals(): ReadonlySet<string> {
     return new Set();
+  }
+
+  recentDeletions(): number {
+    return 0;
   }
 
   zoneCopied(): boolean {

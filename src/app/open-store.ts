@@ -22,10 +22,24 @@ export interface Store {
   close(): void;
 }
 
-export function openStore(path: string, dryRun: boolean, log: Logger): Result<Store, string> {
+/**
+ * Opens the ledger. A corrupt one is moved aside only when `unreadable` says that nothing keeps the markers from
+ * being read, since it is made again from them.
+ */
+export async function openStore(
+  path: string,
+  dryRun: boolean,
+  log: Logger,
+  unreadable: () => Promise<string | undefined>,
+): Promise<Result<Store, string>> {
   if (dryRun) return openDry(path);
   let opened = Ledger.open({ path, mode: 'write' });
   if (!opened.ok && opened.error.kind === 'corrupt') {
+    const why = await unreadable();
+    if (why !== undefined)
+      return err(
+        `${opened.error.message} It was left where it is, because the markers cannot be read now: ${why}`,
+      );
     const moved = quarantine(path, new Date());
     if (!moved.ok) return err(moved.error.message);
     log.error(

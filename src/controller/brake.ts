@@ -7,12 +7,10 @@ export interface BrakeInput {
   readonly fates: ReadonlyMap<string, Fate>;
   readonly approved: ReadonlySet<string>;
   readonly maxDeletes: number | 'off';
-  readonly deleteDelayMs: number;
-  /** When records were taken out of DNS, in milliseconds since the epoch; older than one delay does not count. */
-  readonly recent: readonly number[];
+  /** Records taken out of DNS within the last DELETE_DELAY. */
+  readonly recent: number;
   /** Why no deletion may be judged yet (zones not read, the ledger of another cluster); `undefined` otherwise. */
   readonly stop: string | undefined;
-  readonly now: number;
 }
 
 /**
@@ -31,9 +29,8 @@ export function brake(input: BrakeInput): ReadonlyMap<string, string> {
 function tooMany(input: BrakeInput, doomed: number, live: number): string | undefined {
   if (doomed === 0 || input.maxDeletes === 'off') return undefined;
   if (input.maxDeletes === 0) return 'MAX_DELETES is 0: every deletion needs "routeflare approve"';
-  const recent = input.recent.filter((at) => at > input.now - input.deleteDelayMs).length;
-  const together = doomed + recent;
-  const managed = live + recent;
+  const together = doomed + input.recent;
+  const managed = live + input.recent;
   if (together <= input.maxDeletes || together * 2 <= managed) return undefined;
   return `${together} of ${managed} managed records would be deleted together, more than MAX_DELETES (${input.maxDeletes}) and more than half`;
 }

@@ -1,4 +1,3 @@
-import type { Outcome } from '../apply/outcome.ts';
 import type { Desired } from '../domain/want.ts';
 import { brake, heldProblem } from './brake.ts';
 import { Desire } from './desire.ts';
@@ -13,7 +12,6 @@ export class WholeView implements Overview {
   readonly #book: ZoneBook;
   readonly #memories: ReadonlyMap<string, ZoneMemory>;
   readonly #desire: Desire;
-  #unpublished: number[] = [];
   #version = 0;
 
   constructor(world: World, book: ZoneBook, memories: ReadonlyMap<string, ZoneMemory>) {
@@ -44,10 +42,8 @@ export class WholeView implements Overview {
       fates: this.desired().fates,
       approved: ledger.approvals(),
       maxDeletes: settings.maxDeletes,
-      deleteDelayMs: settings.deleteDelayMs,
-      recent: this.#unpublished,
+      recent: ledger.recentDeletions(new Date(now() - settings.deleteDelayMs).toISOString()),
       stop: this.#stop(),
-      now: now(),
     });
     observer.held(held.size);
     observer.problems('brake', heldProblem(held));
@@ -57,14 +53,6 @@ export class WholeView implements Overview {
   unjudged(): boolean {
     const zones = this.#book.zones;
     return !zones.known || zones.value.some((zone) => this.#memories.get(zone.id)?.tried !== true);
-  }
-
-  /** Notes what the brake has to count. */
-  applied(outcomes: readonly Outcome[]): void {
-    const at = this.#world.now();
-    this.#unpublished = this.#unpublished.filter((time) => time > at - this.#world.settings.deleteDelayMs);
-    for (const { kind, change } of outcomes)
-      if (kind === 'done' && change.unpublishes) this.#unpublished.push(at);
   }
 
   #stop(): string | undefined {

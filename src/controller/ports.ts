@@ -48,9 +48,12 @@ export interface LedgerWriterPort extends ApplyWriter {
 }
 
 export interface LedgerPort extends ApplyLedger {
+  /** The same array until a row changes, so that it can be a key. */
   claims(): readonly Claim[];
   intents(): readonly Intent[];
   approvals(): ReadonlySet<string>;
+  /** Records taken out of DNS since then (ISO 8601 UTC); replacements do not count. */
+  recentDeletions(since: string): number;
   zoneCopied(zoneId: string): boolean;
   write<T>(fn: (writer: LedgerWriterPort) => T): Result<T, { readonly message: string }>;
   /** Keeps a zone's records, as they are before our first write, beside the ledger. Answers the file's path. */

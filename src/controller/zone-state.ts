@@ -15,8 +15,6 @@ export interface Overview {
   held(): ReadonlyMap<string, string>;
   /** Whether zones are still unread, so that deletions cannot be judged. */
   unjudged(): boolean;
-  /** Takes note of what was written, for the brake. */
-  applied(outcomes: readonly Outcome[]): void;
 }
 
 /** One zone's pass: the world, what is remembered of the zone, and the questions both answer together. */
@@ -32,7 +30,6 @@ export class ZoneState {
   }
 
   applied(zone: Zone, outcomes: readonly Outcome[]): void {
-    this.#overview.applied(outcomes);
     this.world.observer.applied(zone, outcomes);
     this.world.observer.claims(this.world.ledger.claims());
   }
