@@ -10,11 +10,11 @@ describe('what is kept', () => {
       server.put('httproutes', route('plain', { annotations: { 'example.com/x': 'y' } }));
     });
     await until(() => running.cluster.synced());
-    const { objects, present } = running.routes();
-    expect([...objects.keys()]).toEqual(['default/ours']);
-    expect(present('default/plain')).toBe(true);
-    expect(present('default/absent')).toBe(false);
-    expect(objects.get('default/ours')).toEqual({
+    const view = running.routes();
+    expect([...view.objects.keys()]).toEqual(['default/ours']);
+    expect(view.present('default/plain')).toBe(true);
+    expect(view.present('default/absent')).toBe(false);
+    expect(view.objects.get('default/ours')).toEqual({
       kind: 'HTTPRoute',
       namespace: 'default',
       name: 'ours',

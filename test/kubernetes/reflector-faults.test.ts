@@ -78,6 +78,7 @@ describe('a watch', () => {
     running.server.fault = garbage;
     running.server.cut('httproutes', 'reset');
     await until(() => running.server.callsOf('list', 'httproutes').length > 1);
+    expect(running.server.callsOf('watch', 'httproutes').length).toBeGreaterThan(3);
     running.server.fault = undefined;
     await recovers(running);
   });
@@ -105,6 +106,7 @@ describe('a watch', () => {
     running.server.fault = (call) => isWatch(call.path, call.verb) && silenced++ < 2;
     running.server.cut('httproutes', 'reset');
     await until(() => silenced >= 3);
+    expect(running.server.callsOf('list', 'httproutes')).toHaveLength(1);
     await recovers(running);
   });
 
@@ -172,6 +174,7 @@ describe('a watch', () => {
     };
     running.server.cut('httproutes', 'reset');
     await until(() => running.server.callsOf('list', 'httproutes').length === 2);
+    expect(running.routes().objects.size).toBe(1);
     await recovers(running);
   });
 
