@@ -6,7 +6,7 @@ import { err, ok, type Result } from '../domain/result.ts';
 import { whyAborted } from './deadline.ts';
 
 /** The longest answer that is read. An address has 45 characters, a trace a few hundred. */
-export const ECHO_BODY_BYTES = 4_096;
+const ECHO_BODY_BYTES = 4_096;
 
 /**
  * GETs an echo service over the family's own transport; a URL with an IP literal as it stands. Plain http only on
