@@ -1,0 +1,99 @@
+import type { Problem } from '../domain/problem.ts';
+import { refText, SOURCE_KINDS } from '../domain/source.ts';
+import type { Desired, Fate, Want } from '../domain/want.ts';
+import { settleConflicts } from './conflicts.ts';
+import { settleFates } from './fates.ts';
+import { liveSources, ownFate, whyUnknown } from './holders.ts';
+import { judgeSource, type SourceVerdict } from './source-verdict.ts';
+import { worldOf, type DesiredInput } from './world.ts';
+import { zoningOf } from './zoning.ts';
+
+export type { DesiredInput } from './world.ts';
+
+/**
+ * Cluster + egress addresses + claims -> what should exist, over all zones, and what may happen to every record
+ * that is ours. Pure; the order of the input changes nothing. First each source is judged by itself, then those
+ * that want one name against each other, then every claim.
+ */
+export function deriveDesired(input: DesiredInput): Desired {
+  const world = worldOf(input);
+  const zoning = zoningOf(input);
+  const verdicts = new Map<string, SourceVerdict>();
+  const createdAt = new Map<string, string>();
+  for (const object of liveSources(input)) {
+    const key = refText(object);
+    createdAt.set(key, object.createdAt);
+    verdicts.set(key, judgeSource(object, world, zoning));
+  }
+  const claims = input.claims;
+  const ownFates = new Map<string, Fate>(
+    claims.map((claim) => [claim.recordId, ownFate(input, verdicts, claim)]),
+  );
+  const asked = [...verdicts.values()].flatMap(({ wants }) => wants);
+  const { winners, problems } = settleConflicts(
+    asked,
+    claims,
+    ownFates,
+    (source) => createdAt.get(refText(source)) ?? '',
+  );
+  const all: readonly Problem[] = [
+    ...[...verdicts.values()].flatMap((verdict) => verdict.problems),
+    ...problems,
+    ...zoning.inactiveProblems(winners.map(({ zone }) => zone)),
+    ...unknownKinds(input),
+    ...idleGatewayKeys(input),
+  ];
+  return {
+    wants: sortedBy(winners, (want: Want) => [want.name, want.type]),
+    fates: settleFates(claims, winners, ownFates, zoning),
+    problems: sortedBy(all, (problem) => [
+      problem.source === undefined ? '' : refText(problem.source),
+      problem.name ?? '',
+      problem.type ?? '',
+      problem.reason,
+      problem.message,
+    ]),
+    egressFamilies: new Set([...verdicts.values()].flatMap(({ egressFamilies }) => egressFamilies)),
+  };
+}
+
+/** Kinds that hold records and of which nothing is known: those records stay as they are. */
+function unknownKinds(input: DesiredInput): readonly Problem[] {
+  const held = new Set(input.claims.map(({ holder }) => holder?.kind));
+  return SOURCE_KINDS.filter(
+    (kind) => held.has(kind) && input.cluster.sources[kind]?.trust.kind !== 'current',
+  ).map((kind) => ({
+    reason: 'Pending',
+    message: `${whyUnknown(input, kind, '') ?? `${kind} objects are not known`}; their records stay as they are`,
+  }));
+}
+
+/** Defaults on a Gateway belong to the contract; this release takes none, and says so. */
+function idleGatewayKeys({ cluster }: DesiredInput): readonly Problem[] {
+  return [...cluster.gateways.objects.values()]
+    .filter(({ annotations }) => Object.keys(annotations).length > 0)
+    .map(({ namespace, name, annotations }) => {
+      const keys = Object.keys(annotations)
+        .sort()
+        .map((key) => `routeflare/${key}`);
+      return {
+        reason: 'InvalidAnnotation',
+        message: `Gateway ${namespace}/${name}: ${keys.join(', ')}: this release takes no defaults from a Gateway; write the keys on its routes`,
+      };
+    });
+}
+
+function sortedBy<T>(items: readonly T[], keysOf: (item: T) => readonly string[]): readonly T[] {
+  return items
+    .map((item) => ({ item, keys: keysOf(item) }))
+    .sort((a, b) => compareKeys(a.keys, b.keys))
+    .map(({ item }) => item);
+}
+
+function compareKeys(a: readonly string[], b: readonly string[]): number {
+  for (const [index, key] of a.entries()) {
+    const other = b[index] ?? '';
+    if (key !== other) return key < other ? -1 : 1;
+  }
+  return 0;
+}

@@ -1,0 +1,73 @@
+import type { Claim } from '../domain/claim.ts';
+import type { SourceObject } from '../domain/cluster.ts';
+import { refText, SOURCE_KINDS, type SourceKind, type SourceRef } from '../domain/source.ts';
+import type { Fate } from '../domain/want.ts';
+import type { SourceVerdict } from './source-verdict.ts';
+import type { DesiredInput } from './world.ts';
+
+/** Sources that are there, selected and seen completely: the only ones that are asked. */
+export function liveSources(input: DesiredInput): readonly SourceObject[] {
+  const { sources, watchedNamespaces } = input.cluster;
+  return SOURCE_KINDS.filter(
+    (kind) => input.watchedKinds.has(kind) && sources[kind]?.trust.kind === 'current',
+  )
+    .flatMap((kind) => [...(sources[kind]?.objects.values() ?? [])])
+    .filter((object) => object.selected && (watchedNamespaces?.has(object.namespace) ?? true));
+}
+
+/** Why nothing can be concluded about objects of a kind in a namespace; `undefined` when absence is proof. */
+export function whyUnknown(input: DesiredInput, kind: SourceKind, namespace: string): string | undefined {
+  const { sources, watchedNamespaces } = input.cluster;
+  if (!input.watchedKinds.has(kind)) return `SOURCES does not include ${kind.toLowerCase()}`;
+  if (watchedNamespaces?.has(namespace) === false) return `WATCH_NAMESPACES does not include ${namespace}`;
+  const trust = sources[kind]?.trust;
+  if (trust === undefined) return `${kind} objects are not watched`;
+  return trust.kind === 'current' ? undefined : `${kind} objects are not known: ${trust.why}`;
+}
+
+/**
+ * What its holder says of a claim, other sources not heard. Absence from a complete list dooms it, or, where the
+ * holder was suspended when last seen, leaves it.
+ */
+export function ownFate(
+  input: DesiredInput,
+  verdicts: ReadonlyMap<string, SourceVerdict>,
+  claim: Claim,
+): Fate {
+  const { holder } = claim;
+  if (claim.state === 'released') return kept(claim, 'released');
+  if (claim.state === 'left') return left(claim.stateReason === '' ? LEFT : claim.stateReason);
+  if (holder === undefined) return kept(claim, 'its holder is not known');
+  const unknown = whyUnknown(input, holder.kind, holder.namespace);
+  if (unknown !== undefined) return kept(claim, unknown);
+  const verdict = verdicts.get(refText(holder));
+  return verdict?.fateOf(claim) ?? fateWithout(input, claim, holder);
+}
+
+function fateWithout(input: DesiredInput, claim: Claim, holder: SourceRef): Fate {
+  const key = `${holder.namespace}/${holder.name}`;
+  const view = input.cluster.sources[holder.kind];
+  const text = refText(holder);
+  if (view?.present(key) !== true) {
+    if (claim.state === 'suspended') return left(LEFT);
+    return { kind: 'doomed', evidence: 'holder-absent', why: `${text} is gone` };
+  }
+  if (view.objects.has(key)) return kept(claim, `SOURCE_SELECTOR does not take ${text}`);
+  return {
+    kind: 'doomed',
+    evidence: 'content-mode-removed',
+    why: `${text} has no routeflare/ annotation any more`,
+  };
+}
+
+const LEFT = 'its source was deleted while it carried routeflare/suspend';
+
+function left(why: string): Fate {
+  return { kind: 'kept', state: 'left', why };
+}
+
+/** That its holder was suspended when last seen is not forgotten while the holder is out of sight. */
+export function kept(claim: Claim, why: string): Fate {
+  const state = claim.state === 'suspended' || claim.state === 'left' ? claim.state : 'pending';
+  return { kind: 'kept', state, why };
+}

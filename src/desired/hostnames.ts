@@ -1,0 +1,46 @@
+import { parseHostname, type Hostname, intersectHostnames } from '../domain/hostname.ts';
+import type { SourceObject } from '../domain/cluster.ts';
+
+/** A list of names as somebody wrote it. `wrong`: a sentence for each entry that is none. */
+export interface NameList {
+  readonly names: readonly Hostname[];
+  readonly wrong: readonly string[];
+  readonly hasEmptyItem: boolean;
+}
+
+/**
+ * What a source asks for: a list of names, or (a route without any) the listeners' exact names.
+ * A list with a wrong entry stays a list: it never falls back to the listeners.
+ */
+export type Requested =
+  | { readonly kind: 'list'; readonly names: readonly Hostname[]; readonly wrong: readonly string[] }
+  | { readonly kind: 'listeners' };
+
+export function parseNameList(raw: readonly string[]): NameList {
+  const names = new Set<Hostname>();
+  const wrong: string[] = [];
+  let hasEmptyItem = false;
+  for (const entry of raw) {
+    const name = entry.trim() === '' ? undefined : parseHostname(entry);
+    if (name === undefined) hasEmptyItem = true;
+    else if (name.ok) names.add(name.value);
+    else wrong.push(name.error);
+  }
+  return { names: [...names], wrong, hasEmptyItem };
+}
+
+/** The annotation `hostnames` replaces the object's own names. */
+export function requestedNames(object: SourceObject, annotated: NameList | undefined): Requested {
+  if (annotated !== undefined) return { kind: 'list', names: annotated.names, wrong: annotated.wrong };
+  if (object.hostnames.length === 0) return { kind: 'listeners' };
+  const own = parseNameList(object.hostnames);
+  const empty = own.hasEmptyItem ? ['"" is not a DNS name: it is empty'] : [];
+  return { kind: 'list', names: own.names, wrong: [...own.wrong, ...empty] };
+}
+
+/** Whether the source asks for `name` at all, whichever listener would have to accept it. */
+export function asksFor(requested: Requested, name: Hostname): boolean {
+  return (
+    requested.kind === 'listeners' || requested.names.some((each) => intersectHostnames(each, name) === name)
+  );
+}

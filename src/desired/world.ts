@@ -1,0 +1,77 @@
+import type { Family } from '../domain/address.ts';
+import type { Claim } from '../domain/claim.ts';
+import type { ClusterSnapshot, GatewayObject, Listener } from '../domain/cluster.ts';
+import type { EgressState } from '../domain/egress.ts';
+import { parseHostname, type Hostname } from '../domain/hostname.ts';
+import type { Observed } from '../domain/observation.ts';
+import { recordKey } from '../domain/record.ts';
+import { ok, type Result } from '../domain/result.ts';
+import { refText, type GatewayRef, type SourceKind, type SourceRef } from '../domain/source.ts';
+import type { Zone } from '../domain/zone.ts';
+import { addressPool, type AddressPool } from './address-pool.ts';
+
+/** All that desired state is derived from, read at one moment. */
+export interface DesiredInput {
+  readonly cluster: ClusterSnapshot;
+  /** A family that is missing, or not `confirmed`, is unknown. */
+  readonly egress: ReadonlyMap<Family, EgressState>;
+  /** Already limited to ZONES. */
+  readonly zones: Observed<readonly Zone[]>;
+  /** Of all zones: rows of the ledger, and rows recovered from markers. */
+  readonly claims: readonly Claim[];
+  /** PROTECTED_NAMES: exact names, and `*.` wildcards for all names below. */
+  readonly protectedNames: readonly Hostname[];
+  /** SOURCES. */
+  readonly watchedKinds: ReadonlySet<SourceKind>;
+}
+
+export interface PreparedListener {
+  readonly listener: Listener;
+  readonly hostname: Result<Hostname | undefined, string>;
+}
+
+/** The input with what many sources look up, indexed or parsed once. */
+export interface World {
+  readonly input: DesiredInput;
+  gatewayOf(ref: GatewayRef): GatewayObject | undefined;
+  listenersOf(gateway: GatewayObject): readonly PreparedListener[];
+  poolOf(gateway: GatewayObject): AddressPool;
+  /** Claims that are not released, by record id, of one holder. */
+  heldBy(source: SourceRef): readonly Claim[];
+  /** What is published under a name and type, by anybody of ours. */
+  publishedAt(name: Hostname, type: string): readonly string[];
+}
+
+export function worldOf(input: DesiredInput): World {
+  const claims = input.claims
+    .filter((claim) => claim.state !== 'released')
+    .sort((a, b) => (a.recordId < b.recordId ? -1 : 1));
+  const byHolder = Map.groupBy(claims, (claim) => (claim.holder === undefined ? '' : refText(claim.holder)));
+  const byKey = Map.groupBy(claims, (claim) => recordKey(claim.name, claim.type));
+  const listeners = new Map<GatewayObject, readonly PreparedListener[]>();
+  const pools = new Map<GatewayObject, AddressPool>();
+  return {
+    input,
+    gatewayOf: (ref) =>
+      ref.kind === 'Gateway' ? input.cluster.gateways.objects.get(`${ref.namespace}/${ref.name}`) : undefined,
+    listenersOf: (gateway) => once(listeners, gateway, prepareListeners),
+    poolOf: (gateway) => once(pools, gateway, ({ addresses }) => addressPool(addresses)),
+    heldBy: (source) => byHolder.get(refText(source)) ?? [],
+    publishedAt: (name, type) => (byKey.get(recordKey(name, type)) ?? []).map((claim) => claim.content),
+  };
+}
+
+function once<K, V>(cache: Map<K, V>, key: K, make: (key: K) => V): V {
+  const known = cache.get(key);
+  if (known !== undefined) return known;
+  const made = make(key);
+  cache.set(key, made);
+  return made;
+}
+
+function prepareListeners(gateway: GatewayObject): readonly PreparedListener[] {
+  return gateway.listeners.map((listener) => ({
+    listener,
+    hostname: listener.hostname ? parseHostname(listener.hostname) : ok(undefined),
+  }));
+}

@@ -1,0 +1,64 @@
+import { covers, isWildcard, type Hostname } from '../domain/hostname.ts';
+import { zoneFor, type Zone } from '../domain/zone.ts';
+import type { Problem } from '../domain/problem.ts';
+import type { DesiredInput } from './world.ts';
+
+/** Where a name is to be written, or why nowhere. */
+export type Place =
+  | { readonly kind: 'zone'; readonly zone: Zone }
+  | { readonly kind: 'nowhere'; readonly problem: Pick<Problem, 'reason' | 'message'> };
+
+/** Finds the zone of names, and keeps PROTECTED_NAMES out of all of them. */
+export interface Zoning {
+  placeOf(name: Hostname): Place;
+  /** Why a name is never written, by setting; `undefined` when it may be. */
+  protectedBy(name: Hostname): string | undefined;
+  /** One warning for each zone that is not active and in which something is wanted. */
+  inactiveProblems(used: Iterable<Zone>): readonly Problem[];
+}
+
+export function zoningOf({ zones, protectedNames }: DesiredInput): Zoning {
+  const exact = new Set<string>(protectedNames);
+  const wildcards = protectedNames.filter(isWildcard);
+  const protectedBy = (name: Hostname): string | undefined => {
+    const by = exact.has(name) ? name : wildcards.find((wide) => covers(wide, name));
+    return by === undefined ? undefined : `PROTECTED_NAMES has ${by}: ${name} is never written`;
+  };
+  return {
+    protectedBy,
+    placeOf(name) {
+      const guarded = protectedBy(name);
+      if (guarded !== undefined) return nowhere('Pending', guarded);
+      if (!zones.known) return nowhere('Pending', `the zones are not known: ${zones.why}`);
+      const choice = zoneFor(name, zones.value);
+      if (choice.kind === 'zone') return choice;
+      if (choice.kind === 'none') {
+        const count = zones.value.length;
+        return nowhere(
+          'ZoneNotFound',
+          `${name} is in none of the ${count} zones that the token sees (or ZONES names)`,
+        );
+      }
+      const ids = choice.zones.map((zone) => zone.id).sort();
+      const [zone] = choice.zones;
+      return nowhere(
+        'ZoneNotFound',
+        `${name}: ${ids.length} zones are named ${zone?.name ?? ''} (ids ${ids.join(', ')}); name the one by its id in ZONES`,
+      );
+    },
+    inactiveProblems(used) {
+      const inactive = new Map(
+        [...used].filter(({ status }) => status !== 'active').map((zone) => [zone.id, zone]),
+      );
+      return [...inactive.values()].map(({ name, id, status }) => ({
+        reason: 'Pending',
+        zone: name,
+        message: `zone ${name} (id ${id}) has status "${status}", not "active": its records are written, and answer nobody until it is`,
+      }));
+    },
+  };
+}
+
+function nowhere(reason: 'Pending' | 'ZoneNotFound', message: string): Place {
+  return { kind: 'nowhere', problem: { reason, message } };
+}
