@@ -124,7 +124,7 @@ export class FamilyTracker {
     const delay = confirmDelay(this.#changes, now(), confirmDelayMs);
     const ms = this.#jittered(delay.ms);
     const damped = delay.why === undefined ? '' : ` (${delay.why})`;
-    const why = `the address seems to be ${seen} now; a second round in ${Math.round(ms / 1000)} s decides${damped}`;
+    const why = `the address seems to be ${seen} now; a second round in ${Math.ceil(ms / 1000)} s decides${damped}`;
     this.#become({ family, votes, status: 'unconfirmed', address: believed, why });
     try {
       await sleep(ms, signal);
@@ -185,7 +185,7 @@ export class FamilyTracker {
   }
 
   #jittered(ms: number): number {
-    return ms * (0.8 + 0.4 * this.#options.random());
+    return Math.round(ms * (0.8 + 0.4 * this.#options.random()));
   }
 
   #become(state: EgressState): void {
