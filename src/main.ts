@@ -1,10 +1,14 @@
 #!/usr/bin/env node
 import { runCommandLine } from './cli/commands.ts';
 
-process.exitCode = await runCommandLine(process.argv.slice(2), {
+const exitCode = await runCommandLine(process.argv.slice(2), {
   env: process.env,
   stdout: process.stdout,
   stderr: process.stderr,
   isTTY: process.stdout.isTTY,
   columns: process.stdout.columns,
 });
+
+process.exitCode = exitCode;
+// Output is flushed by then; a library's request that cannot be called off must not keep the program alive.
+setTimeout(() => process.exit(), 1_000).unref();

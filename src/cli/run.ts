@@ -1,6 +1,6 @@
 import { App } from '../app/app.ts';
 import { Telemetry } from '../app/telemetry.ts';
-import { everything, formatSettingProblem } from '../config/config.ts';
+import { everything } from '../config/config.ts';
 import { servePages } from '../telemetry/server.ts';
 import { telemetryPages } from '../telemetry/telemetry-pages.ts';
 import { ControlServer } from './control-server.ts';
@@ -18,7 +18,7 @@ export async function run(context: CommandContext): Promise<number> {
   const { log, happenings, health, metrics, secrets } = telemetry;
   secrets.add(config.cloudflare.token.token.reveal());
   happenings.started(programVersion(), effective);
-  for (const warning of warnings) happenings.settingDoubtful(warning.setting, formatSettingProblem(warning));
+  for (const warning of warnings) happenings.settingDoubtful(warning.setting, warning.message);
 
   const stop = new AbortController();
   const onSignal = (signal: NodeJS.Signals): void => {

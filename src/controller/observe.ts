@@ -17,15 +17,15 @@ export async function planWithReads(
   zone: Zone,
   state: ZoneState,
   list: ActualView | undefined,
-): Promise<{ readonly plan: Plan; readonly unread: ApiProblem | undefined }> {
+): Promise<{ readonly plan: Plan; readonly view: ActualView; readonly unread: ApiProblem | undefined }> {
   let view = list ?? nothingRead;
   for (let round = 1; ; round += 1) {
     const plan = makePlan(state.planInput(zone, view));
     const { reads } = plan;
     const nothing = !reads.whole && reads.names.size === 0 && reads.ids.size === 0;
-    if (nothing || round === ROUNDS) return { plan, unread: undefined };
+    if (nothing || round === ROUNDS) return { plan, view, unread: undefined };
     const more = await read(zone, state, view, plan);
-    if ('problem' in more) return { plan, unread: more.problem };
+    if ('problem' in more) return { plan, view, unread: more.problem };
     view = more.view;
   }
 }
@@ -37,7 +37,9 @@ async function read(
   { reads }: Plan,
 ): Promise<{ readonly view: ActualView } | { readonly problem: ApiProblem }> {
   let next = view;
-  if (reads.whole || reads.names.size > FEW_NAMES) {
+  // A zone that is about to have its first write needs a copy, so its list serves both.
+  const first = !world.ledger.zoneCopied(zone.id);
+  if (reads.whole || reads.names.size > FEW_NAMES || (first && reads.names.size > 0)) {
     const listed = await world.records.listZone(zone);
     if (!listed.ok) return listed;
     next = viewOfZone(listed.value);

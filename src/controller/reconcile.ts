@@ -27,11 +27,11 @@ export async function reconcileZone(zone: Zone, state: ZoneState): Promise<NextS
     if (absorbed !== undefined) return absorbed;
     list = viewOfZone(listed.value);
   }
-  const { plan, unread } = await planWithReads(zone, state, list);
+  const { plan, view, unread } = await planWithReads(zone, state, list);
   world.observer.planned(plan);
   const recorded = state.record(plan);
   if (recorded.error !== undefined) return { kind: 'retry', why: recorded.error, notBeforeMs: 0 };
-  const written = await write(zone, plan, state, list);
+  const written = await write(zone, plan, state, view);
   if (written.problem !== undefined) return { kind: 'retry', why: written.problem, notBeforeMs: 0 };
   learn.from(zone, plan, written.outcomes, state);
   world.observer.problems(`zone ${zone.id}`, problemsOf(plan, written.outcomes, memory, zone));
@@ -45,15 +45,10 @@ interface Written {
   readonly problem: string | undefined;
 }
 
-async function write(
-  zone: Zone,
-  plan: Plan,
-  state: ZoneState,
-  list: ActualView | undefined,
-): Promise<Written> {
+async function write(zone: Zone, plan: Plan, state: ZoneState, view: ActualView): Promise<Written> {
   const { world } = state;
   if (plan.changes.length === 0 || world.settings.dryRun) return { outcomes: [], problem: undefined };
-  const copied = await state.keepCopyBeforeFirstWrite(zone, list?.all);
+  const copied = await state.keepCopyBeforeFirstWrite(zone, view.all);
   if (copied !== undefined) return { outcomes: [], problem: copied };
   const outcomes = await applyPlan(plan, {
     ledger: world.ledger,

@@ -1,4 +1,4 @@
-import { isRecordType, type ActualRecord } from '../domain/record.ts';
+import { dataOf, isRecordType, type ActualRecord } from '../domain/record.ts';
 import type { Intent } from '../domain/entry.ts';
 import { refText } from '../domain/source.ts';
 import type { Zone } from '../domain/zone.ts';
@@ -40,7 +40,7 @@ export function absorbList(
         name,
         type,
         before: undefined,
-        after: claim,
+        after: dataOf(claim),
         reason,
         holder,
         outcome: 'done',

@@ -17,6 +17,11 @@ export interface RecordData {
   readonly proxied: boolean;
 }
 
+/** The fields alone, of anything that has them. */
+export function dataOf({ name, type, content, ttl, proxied }: RecordData): RecordData {
+  return { name, type, content, ttl, proxied };
+}
+
 /**
  * A record as Cloudflare answered it, of any type. `name` is lower-case A-label. `readOnly` is Cloudflare's
  * own lock (records that belong to another product of theirs).

@@ -1,3 +1,4 @@
+import { dataOf } from '../domain/record.ts';
 import type { Claim } from '../domain/claim.ts';
 import { unreachable } from '../domain/result.ts';
 import type { RowChange } from './plan.ts';
@@ -65,7 +66,12 @@ function judgeDoomed(claim: Claim, why: string, input: PlanContext): Verdict {
   const heldWhy = heldIds.get(claim.recordId);
   if (heldWhy !== undefined) {
     const story = {
-      history: { action: 'hold' as const, reason: `${why}; ${heldWhy}`, before: claim, after: undefined },
+      history: {
+        action: 'hold' as const,
+        reason: `${why}; ${heldWhy}`,
+        before: dataOf(claim),
+        after: undefined,
+      },
     };
     const rows = toState(claim, 'held', why, { now, doomedAt }, claim.state === 'held' ? {} : story);
     return { ...NOTHING, rows };

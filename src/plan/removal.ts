@@ -1,3 +1,4 @@
+import { dataOf } from '../domain/record.ts';
 import type { Claim } from '../domain/claim.ts';
 import { formatComment, parseMarker, wordsOf } from '../domain/owner.ts';
 import type { Change, RowChange } from './plan.ts';
@@ -20,7 +21,7 @@ export function planRemoval(
     const history = {
       action: 'settle' as const,
       reason: `${remove.why}; its record was already gone`,
-      before: claim,
+      before: dataOf(claim),
       after: undefined,
     };
     draft.rows.push({ kind: 'drop', recordId: claim.recordId, history });
@@ -43,7 +44,7 @@ export function deletion(judged: Judged, claim: Claim, why: string, unpublishes:
     name: claim.name,
     type: claim.type,
     before: {
-      ...claim,
+      ...dataOf(claim),
       content: judged.record.content,
       ttl: judged.record.ttl,
       proxied: judged.record.proxied,
@@ -73,8 +74,8 @@ export function remark(draft: Draft, judged: Judged, claim: Claim): void {
     happening: 'DriftCorrected',
     name: claim.name,
     type: claim.type,
-    before: claim,
-    after: claim,
+    before: dataOf(claim),
+    after: dataOf(claim),
     write: { kind: 'update', id: judged.record.id, comment: fit.comment },
     claim: {
       ...claim,
@@ -105,7 +106,7 @@ export function released(draft: Draft, claim: Claim, why: string): RowChange {
   return {
     kind: 'put',
     claim: { ...claim, state: 'released', stateReason: why, doomedAt: undefined, updatedAt: at },
-    history: { action: 'release', reason: why, before: claim, after: undefined },
+    history: { action: 'release', reason: why, before: dataOf(claim), after: undefined },
     told: {
       happening: 'Released',
       source: claim.holder,

@@ -1,3 +1,4 @@
+import { dataOf } from '../domain/record.ts';
 import type { Claim } from '../domain/claim.ts';
 import { sameRef } from '../domain/source.ts';
 import type { Want } from '../domain/want.ts';
@@ -45,7 +46,7 @@ export function planUnread(input: PlanContext, row: Row): NamePlan {
         happening: 'RecordUpdated',
         name: want.name,
         type: want.type,
-        before: claim,
+        before: dataOf(claim),
         after,
         write: { kind: 'update', id: claim.recordId, ...patch },
         claim: next,
