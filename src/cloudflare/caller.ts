@@ -1,4 +1,4 @@
-import type { ApiResult } from '../domain/write.ts';
+import type { ApiProblemKind, ApiResult } from '../domain/write.ts';
 import type { ApiClient } from './client.ts';
 import { parseEnvelope, type Success } from './envelope.ts';
 import { codesOf, describeAnswer, kindOfAnswer } from './errors.ts';
@@ -9,10 +9,10 @@ import { parseRetryAfter } from './retry-after.ts';
 import type { Token } from './token.ts';
 
 /** The calls that there are; a label of metrics. */
-export type Operation = 'list-zones' | 'list-records' | 'read-name' | 'read-record' | 'batch';
+type Operation = 'list-zones' | 'list-records' | 'read-name' | 'read-record' | 'batch';
 
 /** What the client is told with each request. `timeout` in whole milliseconds. */
-export interface SendOptions {
+interface SendOptions {
   readonly headers: Record<string, string>;
   readonly timeout: number;
   readonly signal?: AbortSignal;
@@ -57,18 +57,21 @@ export class Caller {
   async read(call: Call): Promise<ApiResult<Success>> {
     const { now, deadlineMs, random, signal, token } = this.#options;
     const deadline = now() + deadlineMs;
+    let secret = await token.read();
     let rotated = false;
     for (let attempt = 1; ; attempt += 1) {
-      const secret = await token.read();
       if (!secret.ok) return failed('token-refused', secret.error);
-      const result = await this.#once(call, secret.value, { write: false, deadline });
-      if (result.ok) return result;
-      const { kind, retryAfterMs } = result.problem;
-      if ((kind === 'token-refused' || kind === 'forbidden') && !rotated) {
+      let result = await this.#once(call, secret.value, { write: false, deadline });
+      if (!rotated && !result.ok && isRefusal(result.problem.kind)) {
         rotated = true;
         const again = await token.read();
-        if (again.ok && again.value !== secret.value) continue;
+        if (again.ok && again.value !== secret.value) {
+          secret = again;
+          result = await this.#once(call, again.value, { write: false, deadline });
+        }
       }
+      if (result.ok) return result;
+      const { kind, retryAfterMs } = result.problem;
       if ((kind !== 'unavailable' && kind !== 'rate-limited') || attempt >= ATTEMPTS) return result;
       const backoff = random() * FIRST_BACKOFF_MS * 2 ** (attempt - 1);
       const waitMs = Math.max(backoff, retryAfterMs ?? 0);
@@ -137,4 +140,8 @@ export class Caller {
     }
     return !signal.aborted;
   }
+}
+
+function isRefusal(kind: ApiProblemKind): boolean {
+  return kind === 'token-refused' || kind === 'forbidden';
 }

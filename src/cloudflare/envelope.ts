@@ -13,7 +13,7 @@ export interface Success {
   readonly resultInfo: JsonObject | undefined;
 }
 
-export interface Failure {
+interface Failure {
   readonly success: false;
   readonly errors: readonly CloudflareError[];
 }

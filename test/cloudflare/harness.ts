@@ -4,7 +4,7 @@ import { Cloudflare, type CloudflareOptions } from '../../src/cloudflare/cloudfl
 import { BASE, FakeCloudflare, GOOD_TOKEN } from './fake.ts';
 
 /** A clock that only sleeping moves. */
-export class FakeClock {
+class FakeClock {
   time = Date.UTC(2026, 0, 1);
   readonly slept: number[] = [];
   readonly now = (): number => this.time;

@@ -83,7 +83,7 @@ describe('a list of records', () => {
     ],
     [
       'another total on the second page',
-      [listAnswer([row('1')], { total: 2 }), listAnswer([row('2'), row('3')], { page: 2, total: 3 })],
+      [listAnswer([row('1')], { total: 2 }), listAnswer([row('2')], { page: 2, total: 3 })],
     ],
     ['no total', [json({ success: true, result: [row('1')], result_info: { page: 1 } })]],
     ['no result_info', [json({ success: true, result: [row('1')] })]],
@@ -233,6 +233,15 @@ describe('records read by id', () => {
   test.each([
     ['a page of some web server', () => HttpResponse.html('Not found', { status: 404 }), 'unavailable'],
     ['no code', () => json({ success: false, errors: [] }, 404), 'unavailable'],
+    [
+      'a code in what says it is HTML',
+      () =>
+        new HttpResponse('{"success":false,"errors":[{"code":81044,"message":"gone"}]}', {
+          status: 404,
+          headers: { 'content-type': 'text/html' },
+        }),
+      'unavailable',
+    ],
     [
       'no route',
       () => json({ success: false, errors: [{ code: 7003, message: 'Could not route' }] }, 404),
