@@ -160,6 +160,23 @@ describe('a request', () => {
     expect(await get(connection)).toBe('unreachable');
   });
 
+  it('is sent again when a kept connection was closed under it, but only a read', async () => {
+    using connection = new Connection(fixedEndpoint(server.url));
+    expect(await get(connection)).toBe('ok');
+    let cut = 0;
+    server.fault = (_, response) => {
+      if (cut++ > 0) return false;
+      response.socket?.destroy();
+      return true;
+    };
+    expect(await get(connection)).toBe('ok');
+    cut = 0;
+    const path = '/apis/events.k8s.io/v1/namespaces/default/events';
+    const write = await connection.json({ method: 'POST', path, body: { metadata: { name: 'e' } } });
+    expect(write).toMatchObject({ ok: false, error: { kind: 'unreachable' } });
+    expect(server.events.size).toBe(0);
+  });
+
   it('keeps a path prefix of the server, and one connection for calls in turn', async () => {
     const ports = new Set<number | undefined>();
     server.fault = (call, response) => {
