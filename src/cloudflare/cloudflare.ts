@@ -19,7 +19,10 @@ export interface CloudflareOptions {
   readonly baseUrl: URL;
   /** Asked before each call, and again when a read was refused, so that a rotated token is picked up. */
   readonly token: () => Promise<string> | string;
-  /** For each call, body and retries included; 30 seconds when absent. */
+  /**
+   * For each call, body included; 30 seconds when absent. A read's retries and waits share it; a write may wait
+   * as long for its turn before it is sent.
+   */
   readonly deadlineMs?: number;
   /** Milliseconds since 1970. */
   readonly now: () => number;
