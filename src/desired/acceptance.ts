@@ -1,4 +1,4 @@
-import type { ParentRef, SourceObject } from '../domain/cluster.ts';
+import type { ParentRef, ParentStatus, SourceObject } from '../domain/cluster.ts';
 
 /**
  * Why a route does not count as accepted by a parent; `undefined` when it is. Any controller's entry counts, but
@@ -6,12 +6,11 @@ import type { ParentRef, SourceObject } from '../domain/cluster.ts';
  */
 export function notAccepted(route: SourceObject, ref: ParentRef): string | undefined {
   const entries = route.parentStatuses.filter((entry) => sameParentRef(entry.ref, ref));
-  const accepted = entries.filter((entry) => entry.accepted === 'True');
-  if (accepted.some((entry) => (entry.observedGeneration ?? route.generation) >= route.generation)) {
-    return undefined;
-  }
+  const isPresent = ({ accepted, observedGeneration }: ParentStatus) =>
+    accepted === 'True' && (observedGeneration ?? route.generation) >= route.generation;
+  if (entries.some(isPresent)) return undefined;
   const parent = parentText(ref);
-  const [late] = accepted;
+  const late = entries.find(({ accepted }) => accepted === 'True');
   if (late?.observedGeneration !== undefined) {
     return `${parent} has not looked at the route's last edit yet (observedGeneration ${late.observedGeneration}, generation ${route.generation})`;
   }

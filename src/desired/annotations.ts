@@ -154,7 +154,7 @@ function readContent(
 function warningsOf(object: SourceObject, settings: SourceSettings, ttl: Ttl | undefined): readonly string[] {
   const raw = object.annotations;
   const warnings: string[] = [];
-  for (const key of Object.keys(raw).sort()) {
+  for (const key of Object.keys(raw)) {
     if (!KEYS.has(key)) {
       warnings.push(`routeflare/${key} is not a key of Routeflare; allowed: ${[...KEYS].join(', ')}`);
     }
@@ -168,7 +168,8 @@ function warningsOf(object: SourceObject, settings: SourceSettings, ttl: Ttl | u
   const { mode, modeAaaa, types } = settings;
   if (!ROUTES.has(object.kind)) idle('gateway', `${object.kind} has no parents`);
   if (raw['content-mode'] === undefined) {
-    warnings.push('there is no routeflare/content-mode, so the other routeflare/ keys have no effect');
+    if (!settings.suspend)
+      warnings.push('there is no routeflare/content-mode, so the other routeflare/ keys have no effect');
     return warnings;
   }
   if (mode === undefined || mode === 'none') return warnings;

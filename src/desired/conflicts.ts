@@ -1,9 +1,9 @@
 import type { Claim } from '../domain/claim.ts';
-import type { Hostname } from '../domain/hostname.ts';
 import type { Problem } from '../domain/problem.ts';
 import { excludes, type RecordType } from '../domain/record.ts';
 import { refText, sameRef, type SourceRef } from '../domain/source.ts';
 import type { Fate, Want } from '../domain/want.ts';
+import type { World } from './world.ts';
 
 /** A record whose holder is not evidently done with it: nobody of another namespace takes its name. */
 interface Hold {
@@ -24,15 +24,17 @@ export interface Verdict {
  */
 export function settleConflicts(
   wants: readonly Want[],
-  claims: readonly Claim[],
   ownFates: ReadonlyMap<string, Fate>,
   createdAt: (source: SourceRef) => string,
+  world: World,
 ): Verdict {
-  const holds = holdsByName(claims, ownFates);
   const winners: Want[] = [];
   const problems: Problem[] = [];
   for (const [name, rivals] of Map.groupBy(wants, (want) => want.name)) {
-    const held = holds.get(name) ?? [];
+    const held = world
+      .claimsAt(name)
+      .map((claim) => holdOf(claim, ownFates))
+      .filter((hold) => hold !== undefined);
     if (rivals.length === 1 && held.every((hold) => isOf(hold, rivals[0]))) {
       winners.push(...rivals);
       continue;
@@ -52,21 +54,10 @@ function isOf(hold: Hold, want: Want | undefined): boolean {
   return want !== undefined && sameRef(hold.source, want.source);
 }
 
-function holdsByName(
-  claims: readonly Claim[],
-  ownFates: ReadonlyMap<string, Fate>,
-): ReadonlyMap<Hostname, readonly Hold[]> {
-  const holds = new Map<Hostname, Hold[]>();
-  for (const { name, type, holder, recordId, state } of claims) {
-    const fate = ownFates.get(recordId);
-    if (holder === undefined || state === 'released' || fate?.kind !== 'kept' || fate.state === 'left')
-      continue;
-    const hold = { source: holder, type, isSuspended: fate.state === 'suspended' };
-    const list = holds.get(name);
-    if (list === undefined) holds.set(name, [hold]);
-    else list.push(hold);
-  }
-  return holds;
+function holdOf({ type, holder, recordId }: Claim, ownFates: ReadonlyMap<string, Fate>): Hold | undefined {
+  const fate = ownFates.get(recordId);
+  if (holder === undefined || fate?.kind !== 'kept' || fate.state === 'left') return undefined;
+  return { source: holder, type, isSuspended: fate.state === 'suspended' };
 }
 
 function ranked(

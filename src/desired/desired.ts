@@ -1,10 +1,10 @@
 import type { Problem } from '../domain/problem.ts';
-import { refText, SOURCE_KINDS } from '../domain/source.ts';
+import { refText, SOURCE_KINDS, type SourceRef } from '../domain/source.ts';
 import type { Desired, Fate, Want } from '../domain/want.ts';
 import { settleConflicts } from './conflicts.ts';
 import { settleFates } from './fates.ts';
 import { liveSources, ownFate, whyUnknown } from './holders.ts';
-import { judgeSource, type SourceVerdict } from './source-verdict.ts';
+import { judgeSource } from './source-verdict.ts';
 import { worldOf, type DesiredInput } from './world.ts';
 import { zoningOf } from './zoning.ts';
 
@@ -18,33 +18,25 @@ export type { DesiredInput } from './world.ts';
 export function deriveDesired(input: DesiredInput): Desired {
   const world = worldOf(input);
   const zoning = zoningOf(input);
-  const verdicts = new Map<string, SourceVerdict>();
-  const createdAt = new Map<string, string>();
-  for (const object of liveSources(input)) {
-    const key = refText(object);
-    createdAt.set(key, object.createdAt);
-    verdicts.set(key, judgeSource(object, world, zoning));
-  }
+  const objects = liveSources(input);
+  const verdicts = new Map(objects.map((object) => [refText(object), judgeSource(object, world, zoning)]));
   const claims = input.claims;
   const ownFates = new Map<string, Fate>(
     claims.map((claim) => [claim.recordId, ownFate(input, verdicts, claim)]),
   );
   const asked = [...verdicts.values()].flatMap(({ wants }) => wants);
-  const { winners, problems } = settleConflicts(
-    asked,
-    claims,
-    ownFates,
-    (source) => createdAt.get(refText(source)) ?? '',
-  );
+  const createdAt = (source: SourceRef): string =>
+    input.cluster.sources[source.kind]?.objects.get(`${source.namespace}/${source.name}`)?.createdAt ?? '';
+  const { winners, problems } = settleConflicts(asked, ownFates, createdAt, world);
   const all: readonly Problem[] = [
     ...[...verdicts.values()].flatMap((verdict) => verdict.problems),
     ...problems,
-    ...zoning.inactiveProblems(winners.map(({ zone }) => zone)),
+    ...zoning.problems(winners.map(({ zone }) => zone)),
     ...unknownKinds(input),
     ...idleGatewayKeys(input),
   ];
   return {
-    wants: sortedBy(winners, (want: Want) => [want.name, want.type]),
+    wants: [...winners].sort(byNameAndType),
     fates: settleFates(claims, winners, ownFates, zoning),
     problems: sortedBy(all, (problem) => [
       problem.source === undefined ? '' : refText(problem.source),
@@ -81,6 +73,11 @@ function idleGatewayKeys({ cluster }: DesiredInput): readonly Problem[] {
         message: `Gateway ${namespace}/${name}: ${keys.join(', ')}: this release takes no defaults from a Gateway; write the keys on its routes`,
       };
     });
+}
+
+function byNameAndType(a: Want, b: Want): number {
+  if (a.name !== b.name) return a.name < b.name ? -1 : 1;
+  return a.type < b.type ? -1 : Number(a.type > b.type);
 }
 
 function sortedBy<T>(items: readonly T[], keysOf: (item: T) => readonly string[]): readonly T[] {

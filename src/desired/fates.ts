@@ -1,5 +1,5 @@
 import type { Claim } from '../domain/claim.ts';
-import { excludes, recordKey } from '../domain/record.ts';
+import { excludes } from '../domain/record.ts';
 import { refText, sameRef } from '../domain/source.ts';
 import type { Fate, Want } from '../domain/want.ts';
 import { kept } from './holders.ts';
@@ -12,30 +12,23 @@ export function settleFates(
   ownFates: ReadonlyMap<string, Fate>,
   zoning: Zoning,
 ): ReadonlyMap<string, Fate> {
-  const byKey = new Map(winners.map((want) => [recordKey(want.name, want.type), want]));
   const byName = Map.groupBy(winners, (want) => want.name);
   const fates = new Map<string, Fate>();
   for (const claim of claims) {
     const own = ownFates.get(claim.recordId) ?? kept(claim, 'its holder was not asked');
-    fates.set(claim.recordId, fateFor(claim, own, byKey, byName, zoning));
+    fates.set(claim.recordId, fateFor(claim, own, byName.get(claim.name) ?? [], zoning));
   }
   return fates;
 }
 
-function fateFor(
-  claim: Claim,
-  own: Fate,
-  byKey: ReadonlyMap<string, Want>,
-  byName: ReadonlyMap<string, readonly Want[]>,
-  zoning: Zoning,
-): Fate {
+function fateFor(claim: Claim, own: Fate, winners: readonly Want[], zoning: Zoning): Fate {
   if (claim.state === 'released') return own;
   const guarded = zoning.protectedBy(claim.name);
   if (guarded !== undefined) return kept(claim, guarded);
-  const same = byKey.get(recordKey(claim.name, claim.type));
+  const same = winners.find((want) => want.type === claim.type);
   if (same?.standing.kind === 'publish') return inZoneOf(same, claim, { kind: 'wanted' });
   if (same !== undefined && isHeldBy(claim, same)) return waitingWith(same);
-  const other = byName.get(claim.name)?.find((want) => excludes(want.type, claim.type));
+  const other = winners.find((want) => excludes(want.type, claim.type));
   if (other?.standing.kind === 'publish') {
     const why = `${refText(other.source)} wants ${other.type} ${claim.name}`;
     return inZoneOf(other, claim, { kind: 'replaced', why });

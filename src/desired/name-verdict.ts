@@ -6,8 +6,7 @@ import type { Zone } from '../domain/zone.ts';
 import type { Parent } from './attachment.ts';
 import { chooseParent } from './parent-choice.ts';
 import { modeOf, possibleTypes, wantedTypes } from './record-types.ts';
-import type { RouteCase } from './route-verdict.ts';
-import { heldWant, problemOf } from './source-verdict.ts';
+import { heldAt, heldWant, problemOf, type RouteCase } from './source-case.ts';
 import { targetOf, type Target } from './targets.ts';
 
 /** What a route wants at one name. */
@@ -22,10 +21,10 @@ export interface NameVerdict {
 export function judgeName(at: RouteCase, name: Hostname): NameVerdict {
   const place = at.zoning.placeOf(name);
   if (place.kind === 'nowhere') {
-    const { reason, message } = place.problem;
-    return { ...waiting(name, message), problems: [problemOf(at, reason, message, { name })] };
+    const problems = place.reason === undefined ? [] : [problemOf(at, place.reason, place.why, { name })];
+    return { ...waiting(name, place.why), problems };
   }
-  const via = at.held.get(name)?.find((claim) => claim.via !== undefined)?.via;
+  const via = heldAt(at, name).find((claim) => claim.via !== undefined)?.via;
   const targets = (parent: Parent) => targetsAt(at, name, parent);
   const choice = chooseParent(name, at.parents, at.settings.gateway, via, (parent) =>
     targets(parent).some(({ target }) => target.kind === 'contents'),
@@ -49,7 +48,7 @@ function waiting(name: Hostname, why: string): NameVerdict {
 /** The records held there that the settings still ask for: each keeps its name, and waits. */
 function heldWants(at: RouteCase, name: Hostname, zone: Zone, why: string): readonly Want[] {
   const types = possibleTypes(at.settings, at.mode);
-  const claims = at.held.get(name)?.filter((claim) => types.includes(claim.type)) ?? [];
+  const claims = heldAt(at, name).filter((claim) => types.includes(claim.type));
   const byType = new Map(claims.map((claim) => [claim.type, claim]));
   return [...byType.values()].map((claim) => heldWant(at, claim, zone, { kind: 'pending', why }));
 }
@@ -71,7 +70,11 @@ function targetsAt(at: RouteCase, name: Hostname, parent: Parent): readonly Type
       settings,
       pool,
       egress: world.input.egress,
-      published: world.publishedAt(name, type),
+      published: () =>
+        world
+          .claimsAt(name)
+          .filter((claim) => claim.type === type)
+          .map(({ content }) => content),
     }),
   }));
 }
@@ -93,7 +96,7 @@ function judgeTargets(
       wants.push(wantAt(at, name, type, zone, parent, standing));
       continue;
     }
-    const isHeld = at.held.get(name)?.some((claim) => claim.type === type) ?? false;
+    const isHeld = heldAt(at, name).some((claim) => claim.type === type);
     if (isHeld) wants.push(wantAt(at, name, type, zone, parent, target));
     waits.set(recordKey(name, type), { kind: 'kept', state: target.kind, why: target.why });
     const problem = problemWith(at, name, type, target);

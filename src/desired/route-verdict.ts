@@ -5,28 +5,21 @@ import type { Problem } from '../domain/problem.ts';
 import { excludes, recordKey } from '../domain/record.ts';
 import { refText, sameRef } from '../domain/source.ts';
 import type { Fate, Want } from '../domain/want.ts';
+import type { SourceSettings } from './annotations.ts';
 import { judgeParents, type Parent } from './attachment.ts';
 import { detachmentOf } from './detachment.ts';
 import { asksFor, requestedNames, type Requested } from './hostnames.ts';
 import { judgeName, type NameVerdict } from './name-verdict.ts';
 import { modeOf, possibleTypes } from './record-types.ts';
-import { problemOf, type SourceCase, type SourceVerdict } from './source-verdict.ts';
-
-/** A route with what its names are judged by. */
-export interface RouteCase extends SourceCase {
-  readonly mode: PublishingMode;
-  readonly parents: readonly Parent[];
-  /** Claims of this route, by name. */
-  readonly held: ReadonlyMap<Hostname, readonly Claim[]>;
-}
+import { problemOf, type RouteCase, type SourceCase } from './source-case.ts';
+import type { SourceVerdict } from './source-verdict.ts';
 
 /** Judges a route whose annotations can be used: every name it asks for, and every record it holds. */
 export function judgeRoute(source: SourceCase, mode: PublishingMode): SourceVerdict {
   const { object, settings, world } = source;
   const requested = requestedNames(object, settings.hostnames);
   const parents = judgeParents(object, requested, world);
-  const held = Map.groupBy(world.heldBy(source.source), (claim) => claim.name);
-  const at: RouteCase = { ...source, mode, parents, held };
+  const at: RouteCase = { ...source, mode, parents };
   const wants: Want[] = [];
   const problems: Problem[] = settings.hostnames === undefined ? wrongNames(at, requested) : [];
   const names = new Map<Hostname, NameVerdict>();
@@ -44,10 +37,15 @@ export function judgeRoute(source: SourceCase, mode: PublishingMode): SourceVerd
     wants,
     problems,
     fateOf: (claim) => fateOf(at, requested, names, claim),
-    egressFamilies: possibleTypes(settings, mode)
-      .filter((type) => type !== 'CNAME' && modeOf(type, settings, mode) === 'ddns')
-      .map((type) => (type === 'A' ? 4 : 6)),
+    egressFamilies: egressFamilies(settings, mode),
   };
+}
+
+function egressFamilies(settings: SourceSettings, mode: PublishingMode): readonly (4 | 6)[] {
+  if (mode !== 'ddns' && settings.modeAaaa !== 'ddns') return [];
+  return possibleTypes(settings, mode)
+    .filter((type) => type !== 'CNAME' && modeOf(type, settings, mode) === 'ddns')
+    .map((type) => (type === 'A' ? 4 : 6));
 }
 
 /** The object's own names that are none. Those of the annotation are told with the other keys. */
@@ -73,24 +71,23 @@ function unheard(
         : !names.has(name) && !given.some((each) => intersectHostnames(name, each) === each),
     )
     .map((name) => {
-      const open = openParent(at.parents);
-      const why = open ?? detachmentOf(at.object, at.parents, name, at.world).why;
+      const unseen = name === undefined ? openParent(at.parents) : undefined;
+      const why = unseen ?? detachmentOf(at.object, at.parents, name, at.world).why;
       return problemOf(at, 'Pending', why, name === undefined ? {} : { name });
     });
 }
 
 /** What the gateways list and we do not use, once for each gateway that an address is taken from. */
 function poolNotes(at: RouteCase, wants: readonly Want[]): readonly Problem[] {
-  const used = new Map(
-    wants
-      .filter(({ mode, via }) => mode === 'gateway-address' && via !== undefined)
-      .map(({ via }) => [via === undefined ? '' : refText(via), via]),
-  );
-  return [...used].flatMap(([text, via]) => {
-    const object = via === undefined ? undefined : at.world.gatewayOf(via);
-    const notes = object === undefined ? [] : at.world.poolOf(object).notes;
-    return notes.map((note) => problemOf(at, 'Pending', `${text}: ${note}`));
-  });
+  const messages = new Set<string>();
+  for (const { mode, via } of wants) {
+    const object = mode === 'gateway-address' && via !== undefined ? at.world.gatewayOf(via) : undefined;
+    if (object === undefined) continue;
+    for (const note of at.world.poolOf(object).notes) {
+      messages.add(`Gateway ${object.namespace}/${object.name}: ${note}`);
+    }
+  }
+  return [...messages].map((message) => problemOf(at, 'Pending', message));
 }
 
 function openParent(parents: readonly Parent[]): string | undefined {
@@ -108,9 +105,9 @@ function fateOf(
   claim: Claim,
 ): Fate {
   const { name, type } = claim;
-  if (!asksFor(requested, name)) return unasked(requested, name);
   const verdict = names.get(name);
   if (verdict === undefined) {
+    if (!asksFor(requested, name)) return unasked(requested, name);
     const open = openParent(at.parents);
     return open === undefined ? detached(at, claim) : { kind: 'kept', state: 'pending', why: open };
   }

@@ -1,14 +1,13 @@
 import type { Claim } from '../domain/claim.ts';
 import type { SourceObject } from '../domain/cluster.ts';
-import type { Hostname } from '../domain/hostname.ts';
-import type { Problem, ProblemReason } from '../domain/problem.ts';
+import type { Problem } from '../domain/problem.ts';
 import { recordKey } from '../domain/record.ts';
 import type { SourceRef } from '../domain/source.ts';
 import type { Fate, Standing, Want } from '../domain/want.ts';
-import type { Zone } from '../domain/zone.ts';
 import type { ParentName } from './annotation-values.ts';
-import { readAnnotations, type SourceSettings } from './annotations.ts';
+import { readAnnotations } from './annotations.ts';
 import { judgeRoute } from './route-verdict.ts';
+import { heldWant, problemOf, type SourceCase } from './source-case.ts';
 import type { World } from './world.ts';
 import type { Zoning } from './zoning.ts';
 
@@ -20,14 +19,6 @@ export interface SourceVerdict {
   fateOf(claim: Claim): Fate;
   /** Families that it takes from the egress address. */
   readonly egressFamilies: readonly (4 | 6)[];
-}
-
-export interface SourceCase {
-  readonly object: SourceObject;
-  readonly source: SourceRef;
-  readonly settings: SourceSettings;
-  readonly world: World;
-  readonly zoning: Zoning;
 }
 
 /** Judges a source that is there, watched and selected. `suspend` goes before every other key. */
@@ -93,30 +84,4 @@ function still(at: SourceCase, problems: readonly Problem[], standing: Standing,
 
 function withoutWants(problems: readonly Problem[], fate: Fate): SourceVerdict {
   return { wants: [], problems, fateOf: () => fate, egressFamilies: [] };
-}
-
-/** A want that may not be written now, in the place of the record that its source holds. */
-export function heldWant(at: SourceCase, claim: Claim, zone: Zone, standing: Standing): Want {
-  const { source, settings } = at;
-  return {
-    source,
-    zone,
-    name: claim.name,
-    type: claim.type,
-    standing,
-    mode: claim.mode,
-    via: claim.via,
-    ttl: settings.ttl,
-    proxied: settings.proxied,
-    adopt: settings.adopt,
-  };
-}
-
-export function problemOf(
-  at: { readonly source: SourceRef },
-  reason: ProblemReason,
-  message: string,
-  where: { readonly name?: Hostname; readonly type?: string; readonly zone?: string } = {},
-): Problem {
-  return { reason, message, source: at.source, ...where };
 }

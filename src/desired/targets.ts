@@ -20,7 +20,7 @@ export interface TargetCase {
   readonly pool: AddressPool | undefined;
   readonly egress: ReadonlyMap<Family, EgressState>;
   /** What is published under the name and type now; it stays while it is still among the choices. */
-  readonly published: readonly string[];
+  readonly published: () => readonly string[];
 }
 
 export function targetOf(at: TargetCase): Target {
@@ -86,7 +86,7 @@ function addressTarget({ type, settings, pool, published }: TargetCase, family: 
   const [first] = usable;
   if (first === undefined) return pending(`gateway address: ${refusals.join('; ')}`);
   if (settings.addresses === 'all') return contents([...new Set(usable)]);
-  return contents([usable.find((text) => published.includes(text)) ?? first]);
+  return contents([stickyChoice(usable, published) ?? first]);
 }
 
 function missing(type: RecordType, pool: AddressPool | undefined): string {
@@ -106,10 +106,19 @@ function hostnameTarget({ name, pool, published }: TargetCase): Target {
   if ((pool?.addresses[4].length ?? 0) + (pool?.addresses[6].length ?? 0) > 0) {
     return pending('the gateway lists IP addresses, which go before its hostname and give no CNAME record');
   }
-  const chosen = hostnames.find((each) => published.includes(each)) ?? first;
+  const chosen = stickyChoice(hostnames, published) ?? first;
   return chosen === name
     ? pending(`the gateway's hostname ${chosen} is the name itself`)
     : contents([chosen]);
+}
+
+function stickyChoice<T extends string>(
+  choices: readonly T[],
+  published: () => readonly string[],
+): T | undefined {
+  if (choices.length === 1) return choices[0];
+  const present = published();
+  return choices.find((each) => present.includes(each));
 }
 
 function contents(texts: readonly string[]): Target {

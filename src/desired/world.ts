@@ -4,7 +4,6 @@ import type { ClusterSnapshot, GatewayObject, Listener } from '../domain/cluster
 import type { EgressState } from '../domain/egress.ts';
 import { parseHostname, type Hostname } from '../domain/hostname.ts';
 import type { Observed } from '../domain/observation.ts';
-import { recordKey } from '../domain/record.ts';
 import { ok, type Result } from '../domain/result.ts';
 import { refText, type GatewayRef, type SourceKind, type SourceRef } from '../domain/source.ts';
 import type { Zone } from '../domain/zone.ts';
@@ -36,18 +35,17 @@ export interface World {
   gatewayOf(ref: GatewayRef): GatewayObject | undefined;
   listenersOf(gateway: GatewayObject): readonly PreparedListener[];
   poolOf(gateway: GatewayObject): AddressPool;
-  /** Claims that are not released, by record id, of one holder. */
+  /** Claims that are not released, of one holder or of one name, in the order of their record ids. */
   heldBy(source: SourceRef): readonly Claim[];
-  /** What is published under a name and type, by anybody of ours. */
-  publishedAt(name: Hostname, type: string): readonly string[];
+  claimsAt(name: Hostname): readonly Claim[];
 }
 
 export function worldOf(input: DesiredInput): World {
   const claims = input.claims
     .filter((claim) => claim.state !== 'released')
     .sort((a, b) => (a.recordId < b.recordId ? -1 : 1));
-  const byHolder = Map.groupBy(claims, (claim) => (claim.holder === undefined ? '' : refText(claim.holder)));
-  const byKey = Map.groupBy(claims, (claim) => recordKey(claim.name, claim.type));
+  const byHolder = Map.groupBy(claims, ({ holder }) => (holder === undefined ? '' : refText(holder)));
+  const byName = Map.groupBy(claims, ({ name }) => name);
   const listeners = new Map<GatewayObject, readonly PreparedListener[]>();
   const pools = new Map<GatewayObject, AddressPool>();
   return {
@@ -57,7 +55,7 @@ export function worldOf(input: DesiredInput): World {
     listenersOf: (gateway) => once(listeners, gateway, prepareListeners),
     poolOf: (gateway) => once(pools, gateway, ({ addresses }) => addressPool(addresses)),
     heldBy: (source) => byHolder.get(refText(source)) ?? [],
-    publishedAt: (name, type) => (byKey.get(recordKey(name, type)) ?? []).map((claim) => claim.content),
+    claimsAt: (name) => byName.get(name) ?? [],
   };
 }
 

@@ -6,15 +6,20 @@ import type { DesiredInput } from './world.ts';
 /** Where a name is to be written, or why nowhere. */
 export type Place =
   | { readonly kind: 'zone'; readonly zone: Zone }
-  | { readonly kind: 'nowhere'; readonly problem: Pick<Problem, 'reason' | 'message'> };
+  | {
+      readonly kind: 'nowhere';
+      readonly why: string;
+      /** Absent where it is told once for all names: the zones are not known. */
+      readonly reason: 'Pending' | 'ZoneNotFound' | undefined;
+    };
 
 /** Finds the zone of names, and keeps PROTECTED_NAMES out of all of them. */
 export interface Zoning {
   placeOf(name: Hostname): Place;
   /** Why a name is never written, by setting; `undefined` when it may be. */
   protectedBy(name: Hostname): string | undefined;
-  /** One warning for each zone that is not active and in which something is wanted. */
-  inactiveProblems(used: Iterable<Zone>): readonly Problem[];
+  /** Warnings, one for each: the zones are not known, or one where something is wanted is not active. */
+  problems(used: Iterable<Zone>): readonly Problem[];
 }
 
 export function zoningOf({ zones, protectedNames }: DesiredInput): Zoning {
@@ -29,7 +34,7 @@ export function zoningOf({ zones, protectedNames }: DesiredInput): Zoning {
     placeOf(name) {
       const guarded = protectedBy(name);
       if (guarded !== undefined) return nowhere('Pending', guarded);
-      if (!zones.known) return nowhere('Pending', `the zones are not known: ${zones.why}`);
+      if (!zones.known) return nowhere(undefined, `the zones are not known: ${zones.why}`);
       const choice = zoneFor(name, zones.value);
       if (choice.kind === 'zone') return choice;
       if (choice.kind === 'none') {
@@ -46,7 +51,8 @@ export function zoningOf({ zones, protectedNames }: DesiredInput): Zoning {
         `${name}: ${ids.length} zones are named ${zone?.name ?? ''} (ids ${ids.join(', ')}); name the one by its id in ZONES`,
       );
     },
-    inactiveProblems(used) {
+    problems(used) {
+      if (!zones.known) return [{ reason: 'Pending', message: `the zones are not known: ${zones.why}` }];
       const inactive = new Map(
         [...used].filter(({ status }) => status !== 'active').map((zone) => [zone.id, zone]),
       );
@@ -59,6 +65,6 @@ export function zoningOf({ zones, protectedNames }: DesiredInput): Zoning {
   };
 }
 
-function nowhere(reason: 'Pending' | 'ZoneNotFound', message: string): Place {
-  return { kind: 'nowhere', problem: { reason, message } };
+function nowhere(reason: 'Pending' | 'ZoneNotFound' | undefined, why: string): Place {
+  return { kind: 'nowhere', reason, why };
 }
