@@ -6,7 +6,7 @@ import { fieldAt, isJsonObject, listAt, numberAt, textAt } from './json-fields.t
  * - `gone`: a resourceVersion or continue token that the server no longer has (or, restored from a backup, not yet).
  * - `bad-answer`: an answer that is not what the API promises, or any other status.
  */
-export type ApiErrorKind =
+type ApiErrorKind =
   | 'unreachable'
   | 'unauthorized'
   | 'forbidden'

@@ -1,5 +1,6 @@
 import type { KindView, Trust } from '../domain/cluster.ts';
 import type { Problem } from '../domain/problem.ts';
+import { parseSourceRef } from '../domain/source.ts';
 import { accessProblem } from './access-problem.ts';
 import type { Connection } from './connection.ts';
 import type { Decode } from './decoded.ts';
@@ -91,7 +92,8 @@ export class WatchedKind<T> {
       const refused = usual ? undefined : accessProblem(this.resource, namespace, cache.state);
       const unread = [...cache.unread].map(([key, why]): Problem => {
         const message = `${this.resource.kind} ${key} cannot be read: ${why}. What was known of it before stays.`;
-        return { reason: 'Pending', message };
+        const source = parseSourceRef(`${this.resource.kind}/${key}`);
+        return { reason: 'Pending', message, ...(source === undefined ? {} : { source }) };
       });
       return refused === undefined ? unread : [refused, ...unread];
     });

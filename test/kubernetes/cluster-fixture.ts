@@ -6,7 +6,7 @@ import type { KindView, SourceObject } from '../../src/domain/cluster.ts';
 import { FakeApiServer, type FakeObject } from './fake-apiserver.ts';
 
 /** Fast enough for tests, slow enough to tell the parts from each other. */
-export const FAST: Timings = {
+const FAST: Timings = {
   pageSize: 2,
   headerTimeoutMs: 300,
   listBodyTimeoutMs: 300,
