@@ -1,6 +1,9 @@
 #!/usr/bin/env node
 import { runCommandLine } from './cli/commands.ts';
 
+// The client of Cloudflare would send these along with our token, or fail on them.
+delete process.env['CLOUDFLARE_CUSTOM_HEADERS'];
+
 const exitCode = await runCommandLine(process.argv.slice(2), {
   env: process.env,
   stdout: process.stdout,

@@ -10,7 +10,6 @@ import { Schedule } from '../controller/schedule.ts';
 import { err, ok, type Result } from '../domain/result.ts';
 import { Cluster } from '../kubernetes/cluster.ts';
 import { EventWriter } from '../kubernetes/event-writer.ts';
-import { parseLabelSelector } from '../kubernetes/label-selector.ts';
 import { openConnection } from '../kubernetes/open-connection.ts';
 import type { Plan } from '../plan/plan.ts';
 import { Egress } from './egress.ts';
@@ -135,13 +134,11 @@ export class App {
     closers.push(() => writer[Symbol.asyncDispose]());
 
     const { watchNamespaces, sourceSelector } = config.kubernetes;
-    const selector = sourceSelector === undefined ? undefined : parseLabelSelector(sourceSelector);
-    if (selector?.ok === false) return err(`SOURCE_SELECTOR: ${selector.error}`);
     const cluster = new Cluster({
       connection,
       kinds: config.kubernetes.sources,
       ...(watchNamespaces === undefined ? {} : { watchNamespaces: [...watchNamespaces] }),
-      ...(selector === undefined ? {} : { selector: selector.value }),
+      ...(sourceSelector === undefined ? {} : { selector: sourceSelector.selects }),
       now,
       random,
       onChange: () => {

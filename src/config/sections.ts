@@ -1,9 +1,9 @@
 import { parseHostname, type Hostname } from '../domain/hostname.ts';
 import type { SourceKind } from '../domain/source.ts';
-import { parseCidr, type Cidr } from './cidr.ts';
+import { parseCidr, type Cidr } from '../domain/cidr.ts';
+import { parseLabelSelector, type TextSelector } from '../domain/label-selector.ts';
 import { cron, parseCron, type Cron } from './cron.ts';
 import { formatDuration, parseDuration } from './duration.ts';
-import { parseSelectorText } from './label-selector.ts';
 import { formatListenAddress, parseListenAddress, type ListenAddress } from './listen-address.ts';
 import type { SettingReader } from './setting-reader.ts';
 import { formatList, list, optional, parseBoolean, setting, wholeNumber, word } from './setting.ts';
@@ -35,8 +35,7 @@ export interface CloudflareSettings {
 export interface KubernetesSettings {
   readonly kubeconfig: string | undefined;
   readonly sources: ReadonlySet<SourceKind>;
-  /** A label selector as the API takes it. */
-  readonly sourceSelector: string | undefined;
+  readonly sourceSelector: TextSelector | undefined;
   readonly watchNamespaces: ReadonlySet<string> | undefined;
 }
 
@@ -104,7 +103,7 @@ export const readKubernetes = (read: SettingReader): KubernetesSettings => {
         ),
       ),
     ),
-    sourceSelector: read.read(optional('SOURCE_SELECTOR', 'all', parseSelectorText)),
+    sourceSelector: read.read(optional('SOURCE_SELECTOR', 'all', parseLabelSelector, ({ text }) => text)),
     watchNamespaces: watched === undefined ? undefined : new Set(watched),
   };
 };

@@ -1,3 +1,4 @@
+import { isWildcard } from '../domain/hostname.ts';
 import type { Zone } from '../domain/zone.ts';
 import type { ApiProblem } from '../domain/write.ts';
 import { nothingRead, viewOfZone, withReads, type ActualView } from '../plan/actual.ts';
@@ -39,7 +40,9 @@ async function read(
   let next = view;
   // A zone that is about to have its first write needs a copy, so its list serves both.
   const first = !world.ledger.zoneCopied(zone.id);
-  if (reads.whole || reads.names.size > FEW_NAMES || (first && reads.names.size > 0)) {
+  // Whether the filter takes `*` literally is undocumented, and a wrongly empty answer would not be noticed.
+  const wild = [...reads.names].some(isWildcard);
+  if (reads.whole || wild || reads.names.size > FEW_NAMES || (first && reads.names.size > 0)) {
     const listed = await world.records.listZone(zone);
     if (!listed.ok) return listed;
     next = viewOfZone(listed.value);

@@ -1,7 +1,7 @@
 import { parseAddress, unpublishable, type Family } from '../domain/address.ts';
 import type { Vote } from '../domain/egress.ts';
 import { err, ok, type Result } from '../domain/result.ts';
-import { networkOf, type Cidr } from './cidr.ts';
+import { networkOf, type Cidr } from '../domain/cidr.ts';
 import { CLOUDFLARE_RANGES } from './cloudflare-ranges.ts';
 
 /** What the settings say of addresses: `DDNS_ALLOW_CIDRS` and `DDNS_ONLY_CIDRS`. Empty lists say nothing. */

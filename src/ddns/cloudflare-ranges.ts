@@ -1,4 +1,4 @@
-import type { Cidr } from './cidr.ts';
+import type { Cidr } from '../domain/cidr.ts';
 
 const V4 = [
   '173.245.48.0/20',

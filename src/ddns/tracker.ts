@@ -1,6 +1,6 @@
 import type { Family } from '../domain/address.ts';
 import type { ConfirmedEgress, EgressState } from '../domain/egress.ts';
-import type { Cidr } from './cidr.ts';
+import type { Cidr } from '../domain/cidr.ts';
 import { FamilyTracker } from './family-tracker.ts';
 import type { Voter } from './voter.ts';
 

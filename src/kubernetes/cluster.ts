@@ -13,7 +13,7 @@ import type { Connection } from './connection.ts';
 import { decodeGateway } from './decode-gateway.ts';
 import { decodeNamespace } from './decode-namespace.ts';
 import { GATEWAY_RESOURCES, NAMESPACE, SOURCE_RESOURCES } from './kinds.ts';
-import type { LabelPredicate } from './label-selector.ts';
+import type { LabelPredicate } from '../domain/label-selector.ts';
 import type { Trouble } from './reflector.ts';
 import { TIMINGS, type Timings } from './timings.ts';
 import { WatchedKind, type WatchedKindOptions } from './watched-kind.ts';

@@ -10,7 +10,7 @@ import {
   type Decoded,
 } from './decoded.ts';
 import { fieldAt, listAt, numberAt, textAt } from './json-fields.ts';
-import type { LabelPredicate } from './label-selector.ts';
+import type { LabelPredicate } from '../domain/label-selector.ts';
 
 const GATEWAY_GROUP = 'gateway.networking.k8s.io';
 

@@ -2,7 +2,7 @@ import type { SourceObject } from '../domain/cluster.ts';
 import type { GatewayKind, SourceKind } from '../domain/source.ts';
 import { decodeRoute } from './decode-route.ts';
 import type { Decoded } from './decoded.ts';
-import type { LabelPredicate } from './label-selector.ts';
+import type { LabelPredicate } from '../domain/label-selector.ts';
 
 /** One kind as the API serves it. `group` is '' for the core group. */
 export interface Resource {

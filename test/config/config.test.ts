@@ -91,7 +91,11 @@ describe('good values', () => {
     ],
     [{ KUBECONFIG: '/a:/b' }, (c) => c.kubernetes.kubeconfig, '/a:/b'],
     [{ SOURCES: 'HTTPRoute,service,httproute' }, (c) => [...c.kubernetes.sources], ['HTTPRoute', 'Service']],
-    [{ SOURCE_SELECTOR: 'a=b,!c,x in (y, z)' }, (c) => c.kubernetes.sourceSelector, 'a=b,!c,x in (y, z)'],
+    [
+      { SOURCE_SELECTOR: 'a=b,!c,x in (y, z)' },
+      (c) => c.kubernetes.sourceSelector?.text,
+      'a=b,!c,x in (y, z)',
+    ],
     [{ RECORD_OWNER_ID: 'home.lab-1' }, (c) => c.ownership.ownerId, 'home.lab-1'],
     [{ RECORD_OWNER_ID: 'routeflare' }, (c) => c.ownership.formerOwnerIds, []],
     [{ FORMER_OWNER_IDS: 'Old_One,two' }, (c) => c.ownership.formerOwnerIds, ['Old_One', 'two']],

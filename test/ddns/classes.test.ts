@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import ipaddr from 'ipaddr.js';
 import { describe, expect, it } from 'vitest';
 import { admit, egressAddress } from '../../src/ddns/classes.ts';
-import type { Cidr } from '../../src/ddns/cidr.ts';
+import type { Cidr } from '../../src/domain/cidr.ts';
 import { CLOUDFLARE_RANGES } from '../../src/ddns/cloudflare-ranges.ts';
 import type { Family } from '../../src/domain/address.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseLabelSelector } from '../../src/kubernetes/label-selector.ts';
+import { parseLabelSelector } from '../../src/domain/label-selector.ts';
 import { answer, refuse } from './fake-apiserver.ts';
 import { gateway, route, runCluster, tick, until } from './cluster-fixture.ts';
 
@@ -60,7 +60,7 @@ describe('what is kept', () => {
         server.put('httproutes', route('in', { labels: { dns: 'public' } }));
         server.put('httproutes', route('out'));
       },
-      { selector: selector.value },
+      { selector: selector.value.selects },
     );
     await until(() => running.cluster.synced());
     expect(running.routes().objects.get('default/in')?.selected).toBe(true);
@@ -161,7 +161,10 @@ describe('an object that cannot be read', () => {
     await until(() => running.server.openWatches === 2);
     running.server.put('httproutes', route('a', { hostnames: 'a.example.com' }));
     await until(() => running.cluster.problems().length === 1);
-    expect(running.cluster.problems()[0]?.message).toContain('default/a cannot be read: spec.hostnames');
+    expect(running.cluster.problems()[0]).toMatchObject({
+      message: expect.stringContaining('default/a cannot be read: spec.hostnames'),
+      source: { kind: 'HTTPRoute', namespace: 'default', name: 'a' },
+    });
     running.server.compact();
     running.server.cut('httproutes', 'reset');
     await until(() => running.server.callsOf('list', 'httproutes').length === 2);

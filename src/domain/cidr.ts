@@ -1,6 +1,6 @@
 import ipaddr from 'ipaddr.js';
-import { parseAddress, type Family } from '../domain/address.ts';
-import { err, ok, type Result } from '../domain/result.ts';
+import { parseAddress, type Family } from './address.ts';
+import { err, ok, type Result } from './result.ts';
 
 /** A network. `text` is canonical: its first address, a slash and the length. */
 export interface Cidr {
@@ -31,4 +31,13 @@ export function parseCidr(raw: string): Result<Cidr, string> {
     return wrong(`it has bits beyond its length; the network is ${first}/${Number(length)}`);
   }
   return ok({ family, text: canonical });
+}
+
+/** The first of the networks that holds the address, if one does. Both must have been parsed before. */
+export function networkOf(address: string, cidrs: readonly Cidr[]): Cidr | undefined {
+  const parsed = ipaddr.parse(address);
+  return cidrs.find(({ text }) => {
+    const [network, length] = ipaddr.parseCIDR(text);
+    return network.kind() === parsed.kind() && parsed.match(network, length);
+  });
 }

@@ -1,7 +1,13 @@
-import { err, ok, type Result } from '../domain/result.ts';
+import { err, ok, type Result } from './result.ts';
 
 /** Whether an object with these labels is meant. */
 export type LabelPredicate = (labels: Readonly<Record<string, string>>) => boolean;
+
+/** A selector in the API's text form, read. */
+export interface TextSelector {
+  readonly text: string;
+  readonly selects: LabelPredicate;
+}
 
 /** `[prefix/]name`, and a value. https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#syntax-and-character-set */
 const KEY = /^(?:[a-z0-9](?:[-a-z0-9.]{0,251}[a-z0-9])?\/)?[A-Za-z0-9](?:[-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/;
@@ -14,17 +20,22 @@ const EXISTS = /^(?<not>!?)\s*(?<key>[^\s=!<>()]+)$/;
 /**
  * Parses a selector in the API's text form (`a=b,c!=d,e in (x,y),f notin (z),g,!h,i>3`), all of which must hold.
  * Empty text selects everything. https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#list-and-watch-filtering
- * @returns a predicate, or a sentence that quotes the part that is wrong.
+ * @returns the selector, or a sentence that quotes the part that is wrong and says what is allowed.
  */
-export function parseLabelSelector(text: string): Result<LabelPredicate, string> {
+export function parseLabelSelector(raw: string): Result<TextSelector, string> {
+  const text = raw.trim();
   const predicates: LabelPredicate[] = [];
-  if (text.trim() === '') return ok(() => true);
+  if (text === '') return ok({ text, selects: () => true });
   for (const part of splitRequirements(text)) {
     const predicate = requirement(part.trim());
-    if (predicate === undefined) return err(`"${part.trim()}" is not a label requirement (in "${text}")`);
+    if (predicate === undefined) {
+      return err(
+        `"${raw}" is not a label selector: "${part.trim()}" is not one of KEY, !KEY, KEY=VALUE, KEY!=VALUE, KEY in (A,B), KEY notin (A,B), KEY>N, KEY<N`,
+      );
+    }
     predicates.push(predicate);
   }
-  return ok((labels) => predicates.every((predicate) => predicate(labels)));
+  return ok({ text, selects: (labels) => predicates.every((predicate) => predicate(labels)) });
 }
 
 /** At commas outside parentheses. */

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { parseLabelSelector } from '../../src/kubernetes/label-selector.ts';
+import { parseLabelSelector } from '../../src/domain/label-selector.ts';
 
 function select(text: string, labels: Record<string, string>): boolean {
   const parsed = parseLabelSelector(text);
   if (!parsed.ok) throw new Error(parsed.error);
-  return parsed.value(labels);
+  return parsed.value.selects(labels);
 }
 
 describe('a label selector', () => {
