@@ -22,7 +22,7 @@ export async function readWatch(
   reader: WatchReader,
 ): Promise<ApiError | undefined> {
   const watchdog = setTimeout(() => {
-    response.destroy(new Error(`the watch was silent for ${reader.idleMs / 1000} s`));
+    response.destroy(new Error(`silent for ${reader.idleMs / 1000} s`));
   }, reader.idleMs);
   let rest = '';
   try {
@@ -40,7 +40,7 @@ export async function readWatch(
     }
     return rest.trim() === '' ? undefined : unreachable('the watch broke off inside a line');
   } catch (cause) {
-    return unreachable(cause instanceof Error ? cause.message : 'the watch broke off');
+    return unreachable(`the watch broke off${cause instanceof Error ? `: ${cause.message}` : ''}`);
   } finally {
     clearTimeout(watchdog);
     response.destroy();
