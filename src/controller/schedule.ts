@@ -1,6 +1,12 @@
 import { createTask, type ScheduledTask } from 'node-cron';
 
-/** Runs `task` by a cron expression in UTC, each time up to `jitterMs` later, so that installations spread out. */
+/** Of the time to the next run; more, and runs of a short schedule would push each other out. */
+const LARGEST_SHARE = 1 / 5;
+
+/**
+ * Runs `task` by a cron expression in UTC, each time up to `jitterMs` later, so that installations spread out; of a
+ * short schedule, up to a fifth of its period later.
+ */
 export class Schedule {
   readonly #task: ScheduledTask;
   #pending: NodeJS.Timeout | undefined;
@@ -10,7 +16,7 @@ export class Schedule {
       expression,
       () => {
         clearTimeout(this.#pending);
-        this.#pending = setTimeout(task, random() * jitterMs);
+        this.#pending = setTimeout(task, random() * Math.min(jitterMs, this.#periodMs() * LARGEST_SHARE));
       },
       { timezone: 'UTC' },
     );
@@ -20,5 +26,11 @@ export class Schedule {
   stop(): void {
     clearTimeout(this.#pending);
     void this.#task.destroy();
+  }
+
+  /** From the next run to the one after it; without end when there is none. */
+  #periodMs(): number {
+    const [next, after] = this.#task.getNextRuns(2);
+    return next === undefined || after === undefined ? Infinity : after.getTime() - next.getTime();
   }
 }
