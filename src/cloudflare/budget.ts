@@ -73,10 +73,12 @@ export function heard(
     policy === undefined || policy.amount < 1 || policy.seconds < 1
       ? budget.quota
       : { calls: policy.amount, windowMs: policy.seconds * 1000 };
+  // A larger quota than was thought fills the bucket by the difference: what is told below bounds it all the same.
+  const more = Math.max(0, quota.calls - budget.quota.calls) / 2;
   return {
     ...budget,
     quota,
-    tokens: Math.min(refilled(budget, now), quota.calls / 2),
+    tokens: Math.min(refilled(budget, now) + more, quota.calls / 2),
     countedAt: now,
     told: {
       remaining: tightest.amount,

@@ -112,6 +112,12 @@ describe('what Cloudflare says', () => {
     expect(waitFor(say('"default";r=0;t=999999999'), 'write', start)).toBe(300_000);
   });
 
+  test('of a larger quota than the documented one lets calls go at once', () => {
+    const large = say('"default";r=99999;t=300', '"default";q=100000;w=300');
+    expect(waitFor(large, 'read', start)).toBe(0);
+    expect(waitFor(large, 'write', start)).toBe(0);
+  });
+
   test('of a policy of nothing is not believed', () => {
     expect(say('"default";r=50;t=30', '"default";q=0;w=0').quota).toEqual(DOCUMENTED_QUOTA);
   });
