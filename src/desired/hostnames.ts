@@ -21,7 +21,7 @@ export function parseNameList(raw: readonly string[]): NameList {
   const wrong: string[] = [];
   let hasEmptyItem = false;
   for (const entry of raw) {
-    const name = entry.trim() === '' ? undefined : parseHostname(entry);
+    const name = entry.trim() === '' ? undefined : parseHostname(entry.trim());
     if (name === undefined) hasEmptyItem = true;
     else if (name.ok) names.add(name.value);
     else wrong.push(name.error);

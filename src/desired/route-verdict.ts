@@ -115,9 +115,9 @@ function fateOf(
   if (types.includes(type)) {
     return verdict.waits.get(recordKey(name, type)) ?? verdict.waits.get(name) ?? NOT_TAKEN;
   }
-  const instead = types.find((each) => excludes(each, type));
-  if (instead !== undefined) {
-    const why = `${type} goes once ${instead} can be published in its place`;
+  if (types.length > 0 && types.every((each) => excludes(each, type))) {
+    // First the new type, then the old one: in one batch, once the new one has content.
+    const why = `${type} goes once ${types.join('/')} can be published in its place`;
     return { kind: 'kept', state: 'pending', why };
   }
   return type === 'AAAA' && at.settings.modeAaaa === 'none'

@@ -43,6 +43,7 @@ function toAscii(base: string): string | undefined {
   // URL host parsing also reads numbers as IPv4 and decodes percent signs, so plain ASCII stays out of it.
   const plain = /^[\x20-\x7e]*$/.test(lower);
   if (plain && !/(^|\.)xn--/.test(lower)) return lower;
+  if (/[^a-z0-9.\-\u{80}-\u{10ffff}]/u.test(lower)) return undefined;
   const ascii = domainToASCII(lower);
   if (ascii === '' || (plain && ascii !== lower)) return undefined;
   return ascii;
@@ -59,7 +60,7 @@ export function isWildcard(name: Hostname): boolean {
 
 /** Whether `name` is `zone` or below it, on a label boundary. */
 export function isWithin(name: string, zone: string): boolean {
-  return name === zone || name.endsWith(`.${zone}`);
+  return name.endsWith(zone) && (name.length === zone.length || name.at(-zone.length - 1) === '.');
 }
 
 /**

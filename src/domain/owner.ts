@@ -32,9 +32,9 @@ export function parseMarker(comment: string): Marker | undefined {
   };
 }
 
-/** A person's own words in a comment: all but the marker. */
+/** A person's own words in a comment: all but markers. A second one left behind would be read first next time. */
 export function wordsOf(comment: string): string {
-  return comment.replace(MARKER, '').trim();
+  return comment.replaceAll(new RegExp(MARKER, 'g'), '').trim();
 }
 
 export type CommentFit =
