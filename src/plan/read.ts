@@ -47,12 +47,12 @@ export function planRead(input: PlanContext, row: Row, records: readonly ActualR
     needsWhole: false,
   };
   if (located.unread.length === 0) {
-    releaseTaken(draft);
+    const taken = releaseTaken(draft);
     for (const want of row.wants) {
       if (want.standing.kind === 'publish') planWant(draft, want, want.standing.contents);
     }
     for (const each of row.claims) {
-      if (draft.consumed.has(each.claim.recordId)) continue;
+      if (draft.consumed.has(each.claim.recordId) || taken.has(each.claim.recordId)) continue;
       const verdict = judge(each, input);
       if (verdict.due !== undefined) due.push(verdict.due);
       if (verdict.remove !== undefined) {
@@ -105,12 +105,15 @@ function locate(input: PlanContext, row: Row, records: readonly ActualRecord[]):
   return { judged, gone, unread };
 }
 
-function releaseTaken(draft: Draft): void {
+/** They are settled by that, but not consumed: from now on each stands in the way like any stranger's record. */
+function releaseTaken(draft: Draft): ReadonlySet<string> {
+  const taken = new Set<string>();
   for (const { record, held, ownership } of draft.judged) {
     if (held === undefined || ownership.kind !== 'release') continue;
-    draft.consumed.add(record.id);
+    taken.add(record.id);
     draft.rows.push(released(draft, held.claim, ownership.why));
   }
+  return taken;
 }
 
 /** A row without record goes, but for one that is kept: what it says is what there is to put back. */
