@@ -1,4 +1,4 @@
-import { dataOf } from '../domain/record.ts';
+import { dataOf, excludes } from '../domain/record.ts';
 import type { Claim } from '../domain/claim.ts';
 import { unreachable } from '../domain/result.ts';
 import type { RowChange } from './plan.ts';
@@ -49,13 +49,19 @@ function judgeMove(claim: Claim, zoneId: string, zoneName: string, input: PlanCo
   const { now, strategy } = input.limits;
   const confirmed = input
     .elsewhere(claim.name)
-    .some((other) => other.zoneId === zoneId && other.state === 'active');
+    .some((other) => other.zoneId === zoneId && other.state === 'active' && standsFor(other, claim));
   if (!confirmed) {
     const why = `moves to zone ${zoneName} once its record there is confirmed`;
     return { ...NOTHING, rows: toState(claim, 'pending', why, { now }) };
   }
   if (strategy === 'upsert-only') return held(claim, 'STRATEGY is upsert-only', now);
+  if (input.limits.held.has(claim.recordId)) return held(claim, `moved to zone ${zoneName}`, now);
   return { ...NOTHING, remove: { why: `moved to zone ${zoneName}`, unpublishes: false } };
+}
+
+/** The same type, or the one that the name has changed to; an AAAA that stands says nothing of an A. */
+function standsFor(other: Claim, claim: Claim): boolean {
+  return other.type === claim.type || excludes(other.type, claim.type);
 }
 
 function judgeDoomed(claim: Claim, why: string, input: PlanContext): Verdict {
@@ -76,7 +82,8 @@ function judgeDoomed(claim: Claim, why: string, input: PlanContext): Verdict {
     const rows = toState(claim, 'held', why, { now, doomedAt }, claim.state === 'held' ? {} : story);
     return { ...NOTHING, rows };
   }
-  const rows = toState(claim, 'deleting', why, { now, doomedAt });
+  // What the brake held before is not told as let go, only because it cannot be asked yet.
+  const rows = unjudged && claim.state === 'held' ? [] : toState(claim, 'deleting', why, { now, doomedAt });
   if (due > now) return { ...NOTHING, rows, due };
   if (unjudged) return { ...NOTHING, rows, due: now + LOOK_AGAIN_MS };
   return { rows, due: undefined, remove: { why, unpublishes: true } };

@@ -1,0 +1,234 @@
+import { describe, expect, test } from 'vitest';
+import type { Claim } from '../../src/domain/claim.ts';
+import { AT, claim, GONE, kept, lines, plan, record, SUBZONE, typed, want } from './fixture.ts';
+
+const ONE = '203.0.113.7';
+const APP_NAME = 'app.example.com';
+const WHY = 'its holder is gone';
+const names = { [APP_NAME]: [record('r1', ONE)] };
+const hourAgo = '2026-03-01T11:00:00.000Z';
+const dueClaim = claim('r1', ONE, { state: 'deleting', stateReason: WHY, doomedAt: hourAgo });
+
+describe('DELETE_DELAY', () => {
+  test('begins when the evidence is first seen; nothing is read for it', () => {
+    const made = plan({ claims: [claim('r1', ONE)] });
+    expect(lines({ claims: [claim('r1', ONE)] })).toEqual([`row r1 deleting: ${WHY}`, 'due in 30s']);
+    expect(made.rows).toMatchObject([{ claim: { doomedAt: AT } }]);
+  });
+
+  test('goes on from there', () => {
+    const claims = [
+      claim('r1', ONE, { state: 'deleting', stateReason: WHY, doomedAt: '2026-03-01T11:59:40.000Z' }),
+    ];
+    expect(lines({ claims, names })).toEqual(['due in 10s']);
+  });
+
+  test('over: the name is read, then the record deleted', () => {
+    expect(lines({ claims: [dueClaim] })).toEqual(['read app']);
+    expect(lines({ claims: [dueClaim], names })).toEqual(['- A app r1']);
+    expect(plan({ claims: [dueClaim], names }).changes).toMatchObject([
+      { unpublishes: true, drops: ['r1'], claim: undefined, reason: WHY },
+    ]);
+  });
+
+  test('is forgotten when the evidence goes', () => {
+    const made = plan({ claims: [dueClaim], fates: { r1: kept('pending') } });
+    expect(made.rows).toMatchObject([{ claim: { state: 'pending', doomedAt: undefined } }]);
+    expect(made.reads.names.size).toBe(0);
+  });
+});
+
+describe('what is read', () => {
+  test('the record is gone already: only its row goes', () => {
+    expect(lines({ claims: [dueClaim], names: { [APP_NAME]: [] } })).toEqual(['read id r1']);
+    expect(lines({ claims: [dueClaim], names: { [APP_NAME]: [] }, ids: { r1: undefined } })).toEqual([
+      'row r1 dropped',
+    ]);
+  });
+
+  test('renamed by a person: still ours by its marker, and deleted', () => {
+    const renamed = record('r1', ONE, { name: 'else.example.com' });
+    expect(lines({ claims: [dueClaim], names: { [APP_NAME]: [] }, ids: { r1: renamed } })).toEqual([
+      '- A app r1',
+    ]);
+  });
+
+  test('a missing record that only waits keeps its row, from which it is put back', () => {
+    const claims = [claim('r1', ONE, { state: 'pending', stateReason: 'it is pending' })];
+    expect(lines({ claims, fates: { r1: kept('pending') }, zone: [], ids: { r1: undefined } })).toEqual([]);
+  });
+
+  test('what stands beside it does not matter', () => {
+    const beside = { [APP_NAME]: [record('r1', ONE), record('s1', ONE, { comment: '', type: 'AAAA' })] };
+    expect(lines({ claims: [dueClaim], names: beside })).toEqual(['- A app r1']);
+  });
+});
+
+describe('held', () => {
+  const limits = { held: new Map([['r1', 'too many at once']]) };
+  test('by the brake, with a line of history once, and judged anew', () => {
+    const first = plan({ claims: [dueClaim], names, limits });
+    expect(first.changes).toEqual([]);
+    expect(first.rows).toMatchObject([
+      { claim: { state: 'held', doomedAt: hourAgo }, history: { action: 'hold' } },
+    ]);
+    const held = claim('r1', ONE, { state: 'held', stateReason: WHY, doomedAt: hourAgo });
+    expect(lines({ claims: [held], names, limits })).toEqual([]);
+    expect(lines({ claims: [held], names })).toEqual(['- A app r1']);
+    expect(lines({ claims: [held], wants: [want(ONE)], names })).toEqual(['row r1 active']);
+  });
+
+  test('while not all zones were read it waits, and what is held stays held', () => {
+    expect(lines({ claims: [dueClaim], names, limits: { unjudged: true } })).toEqual(['due in 0.2s']);
+    const held = claim('r1', ONE, { state: 'held', stateReason: WHY, doomedAt: hourAgo });
+    expect(lines({ claims: [held], names, limits: { unjudged: true } })).toEqual(['due in 0.2s']);
+  });
+
+  test('by upsert-only, until `full` returns', () => {
+    const strategy = { strategy: 'upsert-only' } as const;
+    expect(lines({ claims: [claim('r1', ONE)], names, limits: strategy })).toEqual([
+      `row r1 held: ${WHY}; STRATEGY is upsert-only`,
+    ]);
+    const held = claim('r1', ONE, {
+      state: 'held',
+      stateReason: `${WHY}; STRATEGY is upsert-only`,
+      doomedAt: hourAgo,
+    });
+    expect(lines({ claims: [held], names, limits: strategy })).toEqual([]);
+    expect(lines({ claims: [held], names })).toEqual(['- A app r1']);
+  });
+});
+
+describe('upsert-only', () => {
+  const limits = { strategy: 'upsert-only' } as const;
+  test('still creates, changes and adopts', () => {
+    expect(lines({ wants: [want(ONE)], names: { [APP_NAME]: [] }, limits })).toHaveLength(1);
+    expect(lines({ wants: [want('192.0.2.1')], claims: [claim('r1', ONE)], limits })).toEqual([
+      '~ A app r1 content=192.0.2.1',
+    ]);
+  });
+
+  test('a change of type is reported', () => {
+    const fates = { r1: { kind: 'replaced', why: 'the name becomes CNAME' } as const };
+    const scene = {
+      wants: [want('x.example.net', typed('CNAME'))],
+      claims: [claim('r1', ONE)],
+      fates,
+      names,
+    };
+    expect(lines({ ...scene, limits })).toEqual(['! Pending CNAME app']);
+  });
+
+  test('a move between zones is reported', () => {
+    const scene = { wants: [want(ONE, { zone: SUBZONE })], claims: [claim('r1', ONE)] };
+    const fates = { r1: { kind: 'moved', to: SUBZONE } as const };
+    const there = lines({ ...scene, fates, limits, of: SUBZONE, names: { [APP_NAME]: [] } });
+    expect(there).toEqual(['! Pending A app']);
+  });
+
+  test('a record too many stays', () => {
+    const claims = [claim('r1', ONE), claim('r2', '192.0.2.1')];
+    const zone = [record('r1', ONE), record('r2', '192.0.2.1')];
+    expect(lines({ wants: [want(ONE)], claims, zone, limits })).toEqual([]);
+  });
+});
+
+describe('left', () => {
+  const left = claim('r1', ONE, { state: 'left', stateReason: 'it is left' });
+  const scene = { claims: [left], fates: { r1: kept('left') } };
+  test('is never changed or deleted', () => {
+    expect(lines({ ...scene, names })).toEqual([]);
+    expect(lines({ ...scene, names: { [APP_NAME]: [record('r1', '192.0.2.1', { comment: '' })] } })).toEqual(
+      [],
+    );
+  });
+  test('goes by approval, by its marker alone', () => {
+    const limits = { approved: new Set(['r1']) };
+    expect(lines({ ...scene, limits })).toEqual(['read app']);
+    expect(lines({ ...scene, names, limits })).toEqual(['- A app r1']);
+  });
+  test('a source that wants the name has it back, once it was read', () => {
+    const wants = [want(ONE)];
+    expect(lines({ wants, claims: [left] })).toEqual(['read app']);
+    expect(lines({ wants, claims: [left], names })).toEqual(['row r1 active']);
+  });
+  test('its row goes when the record is gone', () => {
+    expect(lines({ ...scene, zone: [], ids: { r1: undefined } })).toEqual(['row r1 dropped']);
+  });
+});
+
+describe('orphans', () => {
+  const elsewhere = 'record-owner-id=me 22222222:HTTPRoute/web/app';
+  const zone = [
+    record('o1', ONE, { comment: elsewhere }),
+    record('o2', ONE, { name: 'b.example.com', comment: elsewhere }),
+  ];
+  test('are left, and go by approval of their id alone', () => {
+    expect(lines({ zone })).toEqual(['orphan o1', 'orphan o2']);
+    expect(lines({ zone, limits: { approved: new Set(['o2']) } })).toEqual([
+      '- A b o2',
+      'orphan o1',
+      'orphan o2',
+    ]);
+  });
+  test('only while the marker still says so', () => {
+    const approved = new Set(['o1', 'o2', 'o3']);
+    const changed = [
+      record('o1', ONE, { comment: '' }),
+      record('o2', ONE, { comment: 'record-owner-id=somebody' }),
+      record('o3', ONE, { comment: elsewhere, readOnly: true }),
+    ];
+    expect(lines({ zone: changed, limits: { approved } })).toEqual([]);
+  });
+  test('nothing is known of them while the zone was not listed', () => {
+    expect(
+      plan({ claims: [claim('r1', ONE)], limits: { approved: new Set(['o1']) } }).orphans,
+    ).toBeUndefined();
+  });
+});
+
+describe('move to another zone', () => {
+  const fates = { r1: { kind: 'moved', to: SUBZONE } as const };
+  const here = claim('r1', ONE);
+  const there = (more: Partial<Claim> = {}) =>
+    claim('r2', ONE, { zoneId: 'z2', zoneName: SUBZONE.name, ...more });
+  const wants = [want(ONE, { zone: SUBZONE })];
+
+  test('the old record stays until the new one is confirmed, then goes by its marker, at once', () => {
+    expect(lines({ wants, claims: [here], fates, names })).toEqual([
+      'row r1 pending: moves to zone sub.example.com once its record there is confirmed',
+    ]);
+    expect(lines({ wants, claims: [here, there()], fates })).toEqual(['read app']);
+    expect(lines({ wants, claims: [here, there()], fates, names })).toEqual(['- A app r1']);
+    expect(plan({ wants, claims: [here, there()], fates, names }).changes[0]?.unpublishes).toBe(false);
+  });
+
+  test.each(['pending', 'frozen', 'suspended', 'held', 'released'] as const)(
+    'not for one that is %s',
+    (state) => {
+      expect(lines({ wants, claims: [here, there({ state })], fates, names })[0]).toMatch(/^row r1 pending/);
+    },
+  );
+
+  test('not for one of another type: A may stand while AAAA is refused', () => {
+    const six = there({ ...typed('AAAA'), content: '2001:db8::7' });
+    expect(lines({ wants, claims: [here, six], fates, names })[0]).toMatch(/^row r1 pending/);
+  });
+
+  test('nor for one in a third zone', () => {
+    expect(lines({ wants, claims: [here, there({ zoneId: 'z3' })], fates, names })[0]).toMatch(
+      /^row r1 pending/,
+    );
+  });
+});
+
+test('a row that the cluster was not asked about is kept', () => {
+  const made = plan({ claims: [claim('r1', ONE)], fates: { r1: GONE }, names });
+  expect(made.changes).toEqual([]);
+  const input = { claims: [dueClaim], fates: { r1: kept('pending') }, zone: [record('r1', ONE)] };
+  expect(lines(input)).toEqual(['row r1 pending: it is pending']);
+});
+
+test('of a name that a source wants again nothing is ever deleted for being doomed once', () => {
+  expect(lines({ claims: [dueClaim], wants: [want(ONE)], names })).toEqual(['row r1 active']);
+});
