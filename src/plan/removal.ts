@@ -1,4 +1,4 @@
-import { dataOf } from '../domain/record.ts';
+import { dataOf, isRecordType } from '../domain/record.ts';
 import type { Claim } from '../domain/claim.ts';
 import { formatComment, parseMarker, wordsOf } from '../domain/owner.ts';
 import type { Change, RowChange } from './plan.ts';
@@ -38,17 +38,14 @@ export function planRemoval(
 }
 
 export function deletion(judged: Judged, claim: Claim, why: string, unpublishes: boolean): Change {
+  const { content, ttl, proxied, type: found } = judged.record;
+  const type = isRecordType(found) ? found : claim.type;
   return {
     action: 'delete',
     happening: 'RecordDeleted',
     name: claim.name,
-    type: claim.type,
-    before: {
-      ...dataOf(claim),
-      content: judged.record.content,
-      ttl: judged.record.ttl,
-      proxied: judged.record.proxied,
-    },
+    type,
+    before: { name: claim.name, type, content, ttl, proxied },
     after: undefined,
     write: { kind: 'delete', id: judged.record.id },
     claim: undefined,

@@ -1,16 +1,16 @@
 import type { Claim } from '../domain/claim.ts';
 import { formatComment, parseMarker, wordsOf } from '../domain/owner.ts';
-import { excludes, isRecordType, type RecordData } from '../domain/record.ts';
+import type { RecordData } from '../domain/record.ts';
 import { sameRef } from '../domain/source.ts';
 import type { Want } from '../domain/want.ts';
 import type { RecordPatch } from '../domain/write.ts';
-import { tryAdopt } from './adopt.ts';
+import { blockersOf, isReplaceable, isRetyped, isStray } from './blockers.ts';
+import { createMissing } from './create.ts';
 import { fieldsFor, isEmptyPatch, patchOf } from './fields.ts';
 import { compare } from './order.ts';
 import { pairContents } from './pairs.ts';
-import type { Change } from './plan.ts';
 import type { Draft, Judged } from './read.ts';
-import { commentTooLong, deletion, remark } from './removal.ts';
+import { commentTooLong, deletion, released, remark } from './removal.ts';
 import { claimFor, settleRow } from './rows.ts';
 
 /** Brings the records of one name and type to what is wanted, around everything that is not ours. */
@@ -20,11 +20,16 @@ export function planWant(draft: Draft, want: Want, contents: readonly string[]):
   for (const each of [...ours.map(({ record }) => record.id), ...gone.map(({ claim }) => claim.recordId)]) {
     draft.consumed.add(each);
   }
-  const present = ours.map((judged) => ({ judged, content: judged.record.content }));
+  // One that was renamed comes back only where no stranger's stands: that would be a create beside it.
+  const blocked = blockersOf(draft, want).some((each) => !isReplaceable(each, want) && !isStray(draft, each));
+  const back = ours.filter(({ record }) => !blocked || record.name === want.name);
+  const present = back.map((judged) => ({ judged, content: judged.record.content }));
   const { pairs, extra, missing } = pairContents(present, contents);
   for (const [{ judged }, content] of pairs) keepOrUpdate(draft, want, judged, content);
   for (const { judged } of extra) removeExtra(draft, want, judged);
   if (missing.length === 0) {
+    for (const judged of ours) if (!back.includes(judged)) removeExtra(draft, want, judged);
+    for (const judged of draft.judged) if (isRetyped(draft, judged, want)) removeExtra(draft, want, judged);
     for (const { claim } of gone) draft.rows.push({ kind: 'drop', recordId: claim.recordId });
   } else {
     createMissing(
@@ -117,112 +122,19 @@ function drift(patch: RecordPatch, after: RecordData, last: Claim): boolean {
 
 /**
  * One of ours too many: two writes raced, or a person copied it. The name goes on being published. One without
- * a row is given it first, and goes when its marker is read again.
+ * a row is given it first, and goes when its marker is read again; one without a marker is marked first, or let go.
  */
 function removeExtra(draft: Draft, want: Want, judged: Judged): void {
   const { record, held, ownership } = judged;
   if (draft.input.limits.strategy === 'upsert-only') return;
+  draft.consumed.add(record.id);
   if (held === undefined) keepOrUpdate(draft, want, judged, record.content);
-  else if (ownership.kind === 'ours' && ownership.marked && held.fate.kind === 'wanted') {
+  else if (held.fate.kind !== 'wanted') return;
+  else if (ownership.kind !== 'ours') draft.rows.push(released(draft, held.claim, ownership.why));
+  else if (!ownership.marked) remark(draft, judged, held.claim);
+  else {
     draft.changes.push(
-      deletion(judged, held.claim, `one of ours too many for ${record.type} ${record.name}`, false),
+      deletion(judged, held.claim, `one of ours too many for ${want.type} ${want.name}`, false),
     );
   }
-}
-
-function createMissing(draft: Draft, want: Want, contents: readonly string[], gone: readonly Claim[]): void {
-  const { identity, limits } = draft.input;
-  const blockers = draft.judged.filter(
-    ({ record }) => blocks(record.type, want) && !draft.consumed.has(record.id),
-  );
-  const replaced = blockers.filter((each) => isReplaceable(each, want));
-  const standing = blockers.filter((each) => !replaced.includes(each));
-  if (standing.length > 0) {
-    for (const claim of gone) draft.rows.push({ kind: 'drop', recordId: claim.recordId });
-    tryAdopt(draft, want, contents, standing);
-    return;
-  }
-  if (replaced.length > 0 && limits.strategy === 'upsert-only') {
-    const types = replaced.map(({ record }) => record.type).join(', ');
-    draft.problems.push(
-      problemOf(want, `a change from ${types} to ${want.type} needs a deletion, and STRATEGY is upsert-only`),
-    );
-    return;
-  }
-  const unmarked = replaced.filter(({ ownership }) => ownership.kind === 'ours' && !ownership.marked);
-  if (unmarked.length > 0) {
-    for (const judged of unmarked) if (judged.held !== undefined) remark(draft, judged, judged.held.claim);
-    return;
-  }
-  for (const judged of replaced) {
-    if (judged.held === undefined) continue;
-    draft.consumed.add(judged.record.id);
-    draft.changes.push(deletion(judged, judged.held.claim, `the name becomes ${want.type}`, false));
-  }
-  const fit = formatComment('', identity, want.source);
-  if (!fit.ok) return;
-  const kin = inherited(draft, want, gone);
-  contents.forEach((content, index) => {
-    const after: RecordData = fieldsFor(want, content, kin, kin);
-    draft.changes.push(creation(draft, want, after, fit.comment, gone[index], gone.length > 0));
-  });
-}
-
-function creation(
-  draft: Draft,
-  want: Want,
-  after: RecordData,
-  comment: string,
-  old: Claim | undefined,
-  again: boolean,
-): Change {
-  const cluster = parseMarker(comment)?.cluster ?? '';
-  return {
-    action: 'create',
-    happening: again ? 'DriftCorrected' : 'RecordCreated',
-    name: want.name,
-    type: want.type,
-    before: undefined,
-    after,
-    write: { kind: 'create', ...after, comment },
-    claim: claimFor(want, after, '', old, { now: draft.input.limits.now, cluster }),
-    drops: old === undefined ? [] : [old.recordId],
-    source: want.source,
-    reason: again ? 'it was deleted at Cloudflare by somebody else' : `new, mode ${want.mode}`,
-    unpublishes: false,
-  };
-}
-
-/**
- * Where ttl and proxied of a new record come from when nobody wrote them: the record it stands in for, or the
- * name's other records of ours. So a change of type or zone never switches a person's proxying off.
- */
-function inherited(draft: Draft, want: Want, gone: readonly Claim[]): Claim | undefined {
-  const { row, input } = draft;
-  return (
-    gone[0] ??
-    row.claims.find(({ claim }) => claim.state !== 'released')?.claim ??
-    input.elsewhere(want.name)[0]
-  );
-}
-
-function blocks(type: string, want: Want): boolean {
-  if (type === 'NS') return want.name !== want.zone.name;
-  return type === want.type || (isRecordType(type) && excludes(type, want.type));
-}
-
-function isReplaceable({ record, held, ownership }: Judged, want: Want): boolean {
-  if (held === undefined || ownership.kind !== 'ours' || record.type === want.type) return false;
-  return held.fate.kind === 'replaced' || held.fate.kind === 'doomed' || held.claim.type === want.type;
-}
-
-function problemOf(want: Want, message: string) {
-  return {
-    reason: 'Pending' as const,
-    source: want.source,
-    zone: want.zone.name,
-    name: want.name,
-    type: want.type,
-    message,
-  };
 }

@@ -1,0 +1,65 @@
+import { expect, test } from 'vitest';
+import { APP, claim, lines, OTHER, record, want } from './fixture.ts';
+
+const ONE = '203.0.113.7';
+const TWO = '203.0.113.8';
+const APP_NAME = 'app.example.com';
+const LONG_WORDS = 'w'.repeat(90);
+
+function read(comment: string, more: Parameters<typeof record>[2] = {}) {
+  return { [APP_NAME]: [record('r1', ONE, { comment, ...more })] };
+}
+
+test('a person’s words stand first and survive', () => {
+  const scene = { wants: [want(TWO)], claims: [claim('r1', ONE)] };
+  expect(lines({ ...scene, names: read('ask Ann record-owner-id=me 11111111:HTTPRoute/web/app') })).toEqual([
+    `~ A app r1 content=${TWO}`,
+  ]);
+  expect(lines({ ...scene, names: read('record-owner-id=me 11111111:HTTPRoute/web/other ask Ann') })).toEqual(
+    [`~ A app r1 content=${TWO} comment="ask Ann #me 11111111:app"`],
+  );
+  expect(lines({ ...scene, names: read('ask Ann') })).toEqual([
+    `~ A app r1 content=${TWO} comment="ask Ann #me 11111111:app"`,
+  ]);
+});
+
+test('the holder is shortened, then left out with its cluster', () => {
+  const source = { ...APP, name: 'n'.repeat(100) };
+  const created = lines({ wants: [want(ONE, { source })], names: { [APP_NAME]: [] } });
+  const comment =
+    created[0]?.split('"')[1]?.replace('#', 'record-owner-id=').replace('HTTPRoute/web/', '') ?? '';
+  expect(comment).toMatch(/^record-owner-id=me 11111111:n+~$/);
+  const words = 'w'.repeat(80);
+  const scene = { wants: [want(ONE)], claims: [claim('r1', ONE)] };
+  expect(lines({ ...scene, names: read(words) })).toEqual([`~ A app r1 comment="${words} #me"`]);
+});
+
+test('a marker without room for holder and cluster is enough to stay ours, and nothing is rewritten', () => {
+  const comment = `${'w'.repeat(80)} record-owner-id=me`;
+  const claims = [claim('r1', ONE, { cluster: '' })];
+  expect(lines({ wants: [want(ONE)], claims, names: read(comment) })).toEqual([]);
+});
+
+test('no room at all: ours by the ledger, reported, and put right without a comment', () => {
+  const claims = [claim('r1', TWO)];
+  const wants = [want(TWO)];
+  const names = { [APP_NAME]: [record('r1', TWO, { comment: LONG_WORDS })] };
+  expect(lines({ wants, claims, names })).toEqual(['row r1 active', '! RecordConflict A app']);
+  const changed = { [APP_NAME]: [record('r1', ONE, { comment: LONG_WORDS })] };
+  expect(lines({ wants, claims, names: changed })).toEqual([
+    `~ A app r1 content=${TWO}`,
+    '! RecordConflict A app',
+  ]);
+});
+
+test('no room at all and not wanted any more: kept, since no marker can be read', () => {
+  const claims = [claim('r1', ONE, { doomedAt: '2026-03-01T11:00:00.000Z', state: 'deleting' })];
+  expect(lines({ claims, names: read(LONG_WORDS) })).toEqual(['! RecordConflict A app']);
+});
+
+test('a change that was planned without reading the comment never sends one', () => {
+  const scene = { wants: [want(TWO, { proxied: { value: true, written: true } })] };
+  expect(lines({ ...scene, claims: [claim('r1', ONE)] })).toEqual([`~ A app r1 content=${TWO} proxied=true`]);
+  expect(lines({ ...scene, claims: [claim('r1', ONE, { holder: OTHER })] })).toEqual(['read app']);
+  expect(lines({ ...scene, claims: [claim('r1', ONE, { cluster: '22222222' })] })).toEqual(['read app']);
+});
