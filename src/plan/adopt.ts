@@ -96,11 +96,19 @@ function ownershipText(id: string, ownership: Judged['ownership']): string {
   return ownership.why.includes(id) ? ownership.why : `record ${id}: ${ownership.why}`;
 }
 
-/** The TXT registry of external-dns: on the name itself or below a prefix, in any of its naming schemes. */
+/**
+ * The TXT registry of external-dns: on the name itself, or with its prefix, suffix and record type around the first
+ * label. A wildcard's label is replaced by any word, so that every one of its zone's names counts.
+ * https://kubernetes-sigs.github.io/external-dns/latest/docs/registry/txt/
+ */
 function externalDnsClaim(draft: Draft, want: Want): string | undefined {
-  const base = want.name.replace(/^\*\./, '');
-  return draft.input.actual.all?.find(
-    (record) =>
-      record.type === 'TXT' && record.content.includes('heritage=external-dns') && record.name.includes(base),
-  )?.name;
+  const [first = '', ...rest] = want.name.split('.');
+  const label = first === '*' ? '' : first;
+  const parent = `.${rest.join('.')}`;
+  return draft.input
+    .externalDnsNames()
+    .find(
+      (name) =>
+        name.includes(want.name) || (name.endsWith(parent) && name.slice(0, -parent.length).includes(label)),
+    );
 }

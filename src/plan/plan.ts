@@ -135,7 +135,7 @@ export function makePlan(input: PlanInput): Plan {
     reads: { names: readNames, ids, whole: names.some((each) => each.reads.whole) },
     problems: names.flatMap((each) => each.problems),
     orphans,
-    due: dues.length === 0 ? undefined : Math.min(...dues),
+    due: dues.length === 0 ? undefined : dues.reduce((a, b) => Math.min(a, b)),
     names,
   };
 }

@@ -1,5 +1,6 @@
 import type { Claim } from '../domain/claim.ts';
 import type { Hostname } from '../domain/hostname.ts';
+import type { ActualRecord } from '../domain/record.ts';
 import type { Fate, Want } from '../domain/want.ts';
 import type { PlanInput } from './plan.ts';
 
@@ -74,6 +75,8 @@ export interface PlanContext extends PlanInput {
   rowOf(recordId: string): Claim | undefined;
   /** Rows of that name in other zones, released ones left out. */
   elsewhere(name: string): readonly Claim[];
+  /** Names of the TXT records, of the zone where it was listed, in which external-dns keeps what it owns. */
+  externalDnsNames(): readonly string[];
 }
 
 export function contextOf(input: PlanInput): PlanContext {
@@ -82,5 +85,17 @@ export function contextOf(input: PlanInput): PlanContext {
     input.claims.filter((claim) => claim.zoneId !== input.zone.id && claim.state !== 'released'),
     (claim) => claim.name as string,
   );
-  return { ...input, rowOf: (id) => rows.get(id), elsewhere: (name) => elsewhere.get(name) ?? [] };
+  let registry: readonly string[] | undefined;
+  return {
+    ...input,
+    rowOf: (id) => rows.get(id),
+    elsewhere: (name) => elsewhere.get(name) ?? [],
+    externalDnsNames: () => (registry ??= registryOf(input.actual.all ?? [])),
+  };
+}
+
+function registryOf(records: readonly ActualRecord[]): readonly string[] {
+  return records
+    .filter(({ type, content }) => type === 'TXT' && content.includes('heritage=external-dns'))
+    .map(({ name }) => name);
 }
