@@ -3,6 +3,7 @@ import type { Problem } from '../domain/problem.ts';
 import { excludes, type RecordType } from '../domain/record.ts';
 import { refText, sameRef, type SourceRef } from '../domain/source.ts';
 import type { Fate, Want } from '../domain/want.ts';
+import { compareKeys } from './compare-keys.ts';
 import type { World } from './world.ts';
 
 /** A record whose holder is not evidently done with it: nobody of another namespace takes its name. */
@@ -78,14 +79,6 @@ function ranked(
     })
     .sort((a, b) => compareKeys(a.keys, b.keys))
     .map(({ want }) => want);
-}
-
-function compareKeys(a: readonly string[], b: readonly string[]): number {
-  for (const [index, key] of a.entries()) {
-    const other = b[index] ?? '';
-    if (key !== other) return key < other ? -1 : 1;
-  }
-  return 0;
 }
 
 function clashes(a: RecordType, b: RecordType): boolean {

@@ -1,6 +1,7 @@
 import type { Problem } from '../domain/problem.ts';
 import { refText, SOURCE_KINDS, type SourceRef } from '../domain/source.ts';
 import type { Desired, Fate, Want } from '../domain/want.ts';
+import { compareKeys } from './compare-keys.ts';
 import { settleConflicts } from './conflicts.ts';
 import { settleFates } from './fates.ts';
 import { liveSources, ownFate, whyUnknown } from './holders.ts';
@@ -85,12 +86,4 @@ function sortedBy<T>(items: readonly T[], keysOf: (item: T) => readonly string[]
     .map((item) => ({ item, keys: keysOf(item) }))
     .sort((a, b) => compareKeys(a.keys, b.keys))
     .map(({ item }) => item);
-}
-
-function compareKeys(a: readonly string[], b: readonly string[]): number {
-  for (const [index, key] of a.entries()) {
-    const other = b[index] ?? '';
-    if (key !== other) return key < other ? -1 : 1;
-  }
-  return 0;
 }

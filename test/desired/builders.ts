@@ -147,7 +147,14 @@ export function view<T>(
 }
 
 export function confirmed(family: Family, address: string): EgressState {
-  return { family, votes: [], status: 'confirmed', address, confirmedAt: '2026-01-01T00:00:00Z', voters: ['a', 'b'] };
+  return {
+    family,
+    votes: [],
+    status: 'confirmed',
+    address,
+    confirmedAt: '2026-01-01T00:00:00Z',
+    voters: ['a', 'b'],
+  };
 }
 
 /** A world in few words; what is left out is known and empty, zones are `ZONE` alone. */
@@ -173,7 +180,8 @@ const pathOf = (object: { readonly namespace: string; readonly name: string }) =
 
 export function inputOf(scene: Scene): DesiredInput {
   const routes = scene.routes ?? [];
-  const routesOf = (kind: string) => routes.filter((each) => each.kind === kind).map((each) => [pathOf(each), each] as const);
+  const routesOf = (kind: string) =>
+    routes.filter((each) => each.kind === kind).map((each) => [pathOf(each), each] as const);
   const trust = scene.trust ?? CURRENT;
   const cluster: ClusterSnapshot = {
     sources: {
