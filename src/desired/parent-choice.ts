@@ -40,7 +40,7 @@ export function chooseParent(
   return firstOf(name, parents, yieldsContent);
 }
 
-export function isNamed(parent: Parent, named: ParentName): boolean {
+function isNamed(parent: Parent, named: ParentName): boolean {
   const { gateway } = parent;
   return (
     gateway !== undefined &&

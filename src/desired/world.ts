@@ -41,11 +41,10 @@ export interface World {
 }
 
 export function worldOf(input: DesiredInput): World {
-  const claims = input.claims
-    .filter((claim) => claim.state !== 'released')
-    .sort((a, b) => (a.recordId < b.recordId ? -1 : 1));
-  const byHolder = Map.groupBy(claims, ({ holder }) => (holder === undefined ? '' : refText(holder)));
+  const claims = input.claims.filter((claim) => claim.state !== 'released');
   const byName = Map.groupBy(claims, ({ name }) => name);
+  for (const group of byName.values()) if (group.length > 1) group.sort(byRecordId);
+  let byHolder: ReadonlyMap<string, readonly Claim[]> | undefined;
   const listeners = new Map<GatewayObject, readonly PreparedListener[]>();
   const pools = new Map<GatewayObject, AddressPool>();
   return {
@@ -54,9 +53,19 @@ export function worldOf(input: DesiredInput): World {
       ref.kind === 'Gateway' ? input.cluster.gateways.objects.get(`${ref.namespace}/${ref.name}`) : undefined,
     listenersOf: (gateway) => once(listeners, gateway, prepareListeners),
     poolOf: (gateway) => once(pools, gateway, ({ addresses }) => addressPool(addresses)),
-    heldBy: (source) => byHolder.get(refText(source)) ?? [],
+    heldBy(source) {
+      // Few sources ask: the suspended and the frozen.
+      byHolder ??= Map.groupBy(claims.toSorted(byRecordId), ({ holder }) =>
+        holder === undefined ? '' : refText(holder),
+      );
+      return byHolder.get(refText(source)) ?? [];
+    },
     claimsAt: (name) => byName.get(name) ?? [],
   };
+}
+
+function byRecordId(a: Claim, b: Claim): number {
+  return a.recordId < b.recordId ? -1 : Number(a.recordId > b.recordId);
 }
 
 function once<K, V>(cache: Map<K, V>, key: K, make: (key: K) => V): V {
