@@ -41,11 +41,13 @@ export function settleConflicts(
       continue;
     }
     const accepted: Want[] = [];
-    for (const want of ranked(rivals, held, createdAt)) {
-      const lost = lostTo(want, accepted, held, rivals);
-      if (lost === undefined) accepted.push(want);
-      else if (!sameRef(lost.source, want.source)) problems.push(conflict(want, lost.source, lost.why));
+    const lost: Want[] = [];
+    for (const want of byAge(rivals, createdAt)) {
+      const isFree =
+        !accepted.some((each) => clashes(each.type, want.type)) && holdAgainst(want, held) === undefined;
+      (isFree ? accepted : lost).push(want);
     }
+    for (const want of lost) problems.push(...conflictOf(want, accepted, held));
     winners.push(...accepted);
   }
   return { winners, problems };
@@ -61,21 +63,22 @@ function holdOf({ type, holder, recordId }: Claim, ownFates: ReadonlyMap<string,
   return { source: holder, type, isSuspended: fate.state === 'suspended' };
 }
 
-function ranked(
-  rivals: readonly Want[],
-  held: readonly Hold[],
-  createdAt: (source: SourceRef) => string,
-): readonly Want[] {
-  const rankOf = (want: Want): number => {
-    const clashing = held.filter((hold) => clashes(hold.type, want.type));
-    if (clashing.some((hold) => hold.isSuspended && isOf(hold, want))) return 0;
-    return clashing.some((hold) => hold.source.namespace === want.source.namespace) ? 1 : 2;
-  };
+/** The hold that keeps a name from `want`; one that a source has itself counts for as much as another's. */
+function holdAgainst(want: Want, held: readonly Hold[]): Hold | undefined {
+  const isHolder = held.some((each) => isOf(each, want) && each.type === want.type);
+  return held.find(
+    (each) =>
+      !isOf(each, want) &&
+      clashes(each.type, want.type) &&
+      (each.isSuspended || (!isHolder && each.source.namespace !== want.source.namespace)),
+  );
+}
+
+function byAge(rivals: readonly Want[], createdAt: (source: SourceRef) => string): readonly Want[] {
   return rivals
     .map((want) => {
       const { namespace, name, kind } = want.source;
-      const keys = [String(rankOf(want)), createdAt(want.source), namespace, name, kind, want.type];
-      return { want, keys };
+      return { want, keys: [createdAt(want.source), namespace, name, kind, want.type] };
     })
     .sort((a, b) => compareKeys(a.keys, b.keys))
     .map(({ want }) => want);
@@ -85,44 +88,21 @@ function clashes(a: RecordType, b: RecordType): boolean {
   return a === b || excludes(a, b);
 }
 
-function lostTo(
-  want: Want,
-  accepted: readonly Want[],
-  held: readonly Hold[],
-  rivals: readonly Want[],
-): { readonly source: SourceRef; readonly why: string } | undefined {
-  const winner = accepted.find((each) => clashes(each.type, want.type));
-  if (winner !== undefined) return { source: winner.source, why: whyFirst(winner, want, held) };
-  const hold = held.find(
-    (each) =>
-      !isOf(each, want) &&
-      clashes(each.type, want.type) &&
-      (each.isSuspended || (each.source.namespace !== want.source.namespace && !competes(each, rivals))),
-  );
-  return hold === undefined
-    ? undefined
-    : { source: hold.source, why: hold.isSuspended ? 'holds it suspended' : 'holds it' };
-}
-
-/** Whether the holder itself is among the rivals, so that rank decides. */
-function competes(hold: Hold, rivals: readonly Want[]): boolean {
-  return rivals.some((want) => isOf(hold, want) && clashes(hold.type, want.type));
-}
-
-function whyFirst(winner: Want, loser: Want, held: readonly Hold[]): string {
-  const isHeld = held.some(
-    ({ source, type }) => clashes(type, loser.type) && source.namespace === winner.source.namespace,
-  );
-  return isHeld && winner.source.namespace !== loser.source.namespace ? 'holds it' : 'is older';
-}
-
-function conflict(want: Want, winner: SourceRef, why: string): Problem {
-  return {
-    reason: 'HostnameConflict',
-    source: want.source,
-    zone: want.zone.name,
-    name: want.name,
-    type: want.type,
-    message: `${want.type} ${want.name} belongs to ${refText(winner)}, which ${why}; it comes here when that one goes`,
-  };
+/** Told on the loser. A source that loses to itself (a type that waits beside one that does not) is not told. */
+function conflictOf(want: Want, accepted: readonly Want[], held: readonly Hold[]): readonly Problem[] {
+  const hold = holdAgainst(want, held);
+  const winner = accepted.find((each) => clashes(each.type, want.type))?.source ?? hold?.source;
+  if (winner === undefined || sameRef(winner, want.source)) return [];
+  const why =
+    hold === undefined ? 'is older, or first by name' : `holds it${hold.isSuspended ? ' suspended' : ''}`;
+  return [
+    {
+      reason: 'HostnameConflict',
+      source: want.source,
+      zone: want.zone.name,
+      name: want.name,
+      type: want.type,
+      message: `${want.type} ${want.name} belongs to ${refText(winner)}, which ${why}; it comes here when that one goes`,
+    },
+  ];
 }

@@ -46,6 +46,14 @@ describe('scenarios that external-dns does not test', () => {
     expect(text(scene)).toContain('status.parents has no entry for it');
   });
 
+  it('2: the same for a port: an entry for another port is another parent', () => {
+    const routes = [
+      route({ parentRefs: [parentRef({ port: 443 })], parentStatuses: [accepted(parentRef({ port: 80 }))] }),
+    ];
+    expect(published({ routes })).toEqual([]);
+    expect(fateOf({ routes, claims: held })).toBe('kept:pending');
+  });
+
   it('3: observedGeneration behind metadata.generation: retain, publish nothing new', () => {
     const routes = [route({ generation: 2 })];
     expect(fateOf({ routes, claims: held })).toBe('kept:pending');
@@ -299,5 +307,31 @@ describe('the parent that counts', () => {
     const set = [route({ parentRefs: [parentRef({ kind: 'ListenerSet' })] })];
     expect(fateOf({ routes: set, claims: held })).toBe('kept:pending');
     expect(text({ routes: set })).toContain('does not read ListenerSets');
+  });
+});
+
+describe('of several listeners', () => {
+  const unknownNamespace = { from: 'Selector', selector: { matchLabels: { a: 'b' }, matchExpressions: [] } };
+
+  it('one that accepts the name is enough, whatever the others are', () => {
+    const listeners = [
+      listener({ name: 'open' }),
+      listener({ name: 'other', allowedNamespaces: unknownNamespace }),
+    ];
+    for (const each of [listeners, listeners.toReversed()]) {
+      expect(published({ gateways: [gateway({ listeners: each })], routes: [route()] })).toHaveLength(1);
+    }
+  });
+
+  it('the one that covers the name says why not', () => {
+    const listeners = [
+      listener({ name: 'closed', allowedNamespaces: { from: 'None', selector: undefined } }),
+      listener({ name: 'other', hostname: 'else.example.com' }),
+    ];
+    for (const each of [listeners, listeners.toReversed()]) {
+      const scene = { gateways: [gateway({ listeners: each })], routes: [route()], claims: held };
+      expect(fateOf(scene)).toBe('doomed:permission-removed');
+      expect(text(scene)).toContain('listener closed');
+    }
   });
 });

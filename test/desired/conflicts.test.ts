@@ -56,7 +56,11 @@ describe('two sources, one name', () => {
       of('a', 'old', { createdAt: '2025-06-01T00:00:00Z' }),
       of('b', 'oldest', { createdAt: OLD }),
     ];
-    expect(winners({ routes, claims: [heldBy('a', 'holder')] })).toEqual(['A a/old publish']);
+    const scene = { routes, claims: [heldBy('a', 'holder')] };
+    expect(winners(scene)).toEqual(['A a/old publish']);
+    expect(losers(scene).join(' ')).toMatch(
+      /HTTPRoute\/a\/holder .*a\/old, .*HTTPRoute\/b\/oldest .*a\/old, /,
+    );
   });
 
   it('a holder that waits keeps its name', () => {
@@ -90,6 +94,38 @@ describe('two sources, one name', () => {
     expect(winners(scene)).toEqual(['A a/holder suspended']);
     expect(losers(scene)[0]).toContain('HTTPRoute/a/holder');
     expect(fateOf(scene)).toBe('kept:suspended');
+  });
+
+  it('a suspended holder out of sight keeps it too', () => {
+    const unselected = of('a', 'holder', { selected: false });
+    const scene = {
+      routes: [unselected, of('a', 'old')],
+      claims: [heldBy('a', 'holder', { state: 'suspended' })],
+    };
+    expect(winners(scene)).toEqual([]);
+    expect(losers(scene)[0]).toContain('HTTPRoute/a/holder, which holds it suspended');
+  });
+
+  it('within the namespace a source that is there takes over from one that is no longer selected', () => {
+    const unselected = of('a', 'holder', { selected: false });
+    const scene = { routes: [unselected, of('a', 'other')], claims: [heldBy('a', 'holder')] };
+    expect(winners(scene)).toEqual(['A a/other publish']);
+    expect(fateOf(scene)).toBe('wanted');
+  });
+
+  it('a record of each of two namespaces on one name: the oldest, not nobody', () => {
+    const routes = [of('a', 'x', { createdAt: NEW }), of('b', 'y', { createdAt: OLD })];
+    const claims = [heldBy('a', 'x'), heldBy('b', 'y', { recordId: 'record-2' })];
+    expect(winners({ routes, claims })).toEqual(['A b/y publish']);
+  });
+
+  it('a winner that waits replaces nothing', () => {
+    const cname = heldBy('b', 'y', { recordId: 'record-2', type: 'CNAME', content: 'lb.example.net' });
+    const waiting = of('b', 'y', { annotations: fixed('lb.example.net'), parentStatuses: [] });
+    const scene = { routes: [waiting], claims: [heldBy('a', 'gone'), cname] };
+    expect(winners(scene)).toEqual(['CNAME b/y pending']);
+    expect(fateOf(scene)).toBe('doomed:holder-absent');
+    expect(fateOf(scene, 'record-2')).toBe('kept:pending');
   });
 
   it('one that waits and holds nothing does not compete', () => {
