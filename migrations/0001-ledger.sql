@@ -53,7 +53,7 @@ CREATE TABLE history (
   id       INTEGER PRIMARY KEY AUTOINCREMENT,
   at       TEXT NOT NULL CHECK (at LIKE '____-__-__T__:__:__.___Z'),
   action   TEXT NOT NULL CHECK (action IN ('create', 'update', 'adopt', 'delete', 'take-over', 'release',
-             'recover', 'hold', 'leave', 'approve', 'settle')),
+             'recover', 'hold', 'leave', 'approve', 'settle', 'stop', 'resume')),
   zone     TEXT NOT NULL,
   name     TEXT NOT NULL,
   type     TEXT NOT NULL,
@@ -90,7 +90,7 @@ END;
 CREATE TABLE intents (
   id        INTEGER PRIMARY KEY AUTOINCREMENT,
   at        TEXT NOT NULL CHECK (at LIKE '____-__-__T__:__:__.___Z'),
-  action    TEXT NOT NULL CHECK (action IN ('create', 'update', 'adopt', 'delete')),
+  action    TEXT NOT NULL CHECK (action IN ('create', 'update', 'adopt', 'delete', 'release')),
   zone      TEXT NOT NULL CHECK (zone <> ''),
   zone_id   TEXT NOT NULL CHECK (zone_id <> ''),
   name      TEXT NOT NULL,
@@ -129,6 +129,18 @@ CREATE TABLE approvals (
   name      TEXT NOT NULL,
   type      TEXT NOT NULL,
   at        TEXT NOT NULL CHECK (at LIKE '____-__-__T__:__:__.___Z')
+) STRICT;
+
+-- Names that a person took from a source by "release". Each holds until the source's routeflare/ annotations are
+-- others than these (JSON, keys sorted).
+CREATE TABLE refusals (
+  name             TEXT NOT NULL CHECK (name <> ''),
+  holder_kind      TEXT NOT NULL CHECK (holder_kind IN ('HTTPRoute', 'GRPCRoute', 'TLSRoute', 'Ingress', 'Service')),
+  holder_namespace TEXT NOT NULL,
+  holder_name      TEXT NOT NULL,
+  annotations      TEXT NOT NULL CHECK (json_valid(annotations)),
+  at               TEXT NOT NULL CHECK (at LIKE '____-__-__T__:__:__.___Z'),
+  PRIMARY KEY (name, holder_kind, holder_namespace, holder_name)
 ) STRICT;
 
 -- Who owns what. "last_drift" is when the record was last put right after somebody else's change, known by the

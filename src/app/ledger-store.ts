@@ -1,5 +1,7 @@
 import type { Claim } from '../domain/claim.ts';
+import type { HistoryEntry } from '../domain/entry.ts';
 import type { ActualRecord } from '../domain/record.ts';
+import type { Refusal } from '../domain/refusal.ts';
 import type { Result } from '../domain/result.ts';
 import type { Zone } from '../domain/zone.ts';
 import type { LedgerPort, LedgerWriterPort } from '../controller/ports.ts';
@@ -30,6 +32,18 @@ export class LedgerStore implements LedgerPort {
     return this.#ledger.read.recentDeletions(since);
   }
 
+  refusals(): readonly Refusal[] {
+    return this.#ledger.read.refusals();
+  }
+
+  stopped(): string | undefined {
+    return stoppedIn(this.#ledger);
+  }
+
+  history(name: string): readonly HistoryEntry[] {
+    return this.#ledger.read.history({ name });
+  }
+
   zoneCopied(zoneId: string): boolean {
     return this.#ledger.read.zoneCopied(zoneId);
   }
@@ -45,10 +59,13 @@ export class LedgerStore implements LedgerPort {
 
 /** A ledger that forgets: for DRY_RUN and `plan`, which write nothing anywhere. */
 export class PassingLedger implements LedgerPort {
+  readonly #ledger: Ledger | undefined;
   #claims: readonly Claim[];
 
-  constructor(claims: readonly Claim[]) {
-    this.#claims = claims;
+  /** @param ledger what is known to begin with */
+  constructor(ledger: Ledger | undefined) {
+    this.#ledger = ledger;
+    this.#claims = ledger?.read.claims() ?? [];
   }
 
   claims(): readonly Claim[] {
@@ -67,6 +84,18 @@ export class PassingLedger implements LedgerPort {
     return 0;
   }
 
+  refusals(): readonly Refusal[] {
+    return this.#ledger?.read.refusals() ?? [];
+  }
+
+  stopped(): string | undefined {
+    return this.#ledger === undefined ? undefined : stoppedIn(this.#ledger);
+  }
+
+  history(name: string): readonly HistoryEntry[] {
+    return this.#ledger?.read.history({ name }) ?? [];
+  }
+
   zoneCopied(): boolean {
     return true;
   }
@@ -80,6 +109,9 @@ export class PassingLedger implements LedgerPort {
       closeIntent: () => {},
       appendHistory: () => {},
       consumeApproval: () => {},
+      refuse: () => {},
+      withdrawRefusal: () => {},
+      setMeta: () => {},
       verified: () => {},
       noteZoneCopy: () => {},
     });
@@ -90,4 +122,8 @@ export class PassingLedger implements LedgerPort {
   keepCopy() {
     return Promise.resolve({ ok: true as const, value: '' });
   }
+}
+
+function stoppedIn({ read }: Ledger): string | undefined {
+  return read.meta('stopped') || undefined;
 }

@@ -79,7 +79,7 @@ function openDry(path: string): Result<Store, string> {
     ledger = opened.value;
   }
   return ok({
-    port: new PassingLedger(ledger?.read.claims() ?? []),
+    port: new PassingLedger(ledger),
     ledger,
     remembered: () =>
       ledger === undefined ? { owner: undefined, cluster: undefined } : rememberedBy(ledger),

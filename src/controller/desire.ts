@@ -1,6 +1,8 @@
-import { deriveDesired } from '../desired/desired.ts';
+import { deriveDesired, type DesiredInput } from '../desired/desired.ts';
+import { endedRefusals } from '../desired/refusals.ts';
 import type { Claim } from '../domain/claim.ts';
 import type { Observed } from '../domain/observation.ts';
+import type { Refusal } from '../domain/refusal.ts';
 import type { Desired } from '../domain/want.ts';
 import type { Zone } from '../domain/zone.ts';
 import type { World } from './ports.ts';
@@ -23,27 +25,40 @@ export class Desire {
   }
 
   now(claims: readonly Claim[]): Desired {
-    const { cluster, egress, settings, observer } = this.#world;
+    const { cluster, egress, settings, observer, ledger } = this.#world;
     const snapshot = cluster.snapshot();
     const zones = this.#zones();
     const trust = [...Object.values(snapshot.sources), snapshot.gateways, snapshot.namespaces]
       .map((view) => view.trust.kind)
       .join();
-    const key = [this.#version(), claims, zones, trust];
+    const refusals = ledger.refusals();
+    const refused = JSON.stringify(refusals);
+    const key = [this.#version(), claims, zones, trust, refused];
     if (this.#value !== undefined && key.every((part, index) => part === this.#key[index]))
       return this.#value;
-    const desired = deriveDesired({
+    const input: DesiredInput = {
       cluster: snapshot,
       egress: egress.states(),
       zones,
       claims,
       protectedNames: settings.protectedNames,
       watchedKinds: settings.watchedKinds,
-    });
+      refusals,
+    };
+    const desired = deriveDesired(input);
     this.#value = desired;
     this.#key = key;
     egress.use(desired.egressFamilies);
     observer.problems('desired', desired.problems);
+    this.#withdraw(endedRefusals(input));
     return desired;
+  }
+
+  /** A ledger that refuses keeps the row: it is found again the next time, and its refusal holds no more. */
+  #withdraw(ended: readonly Refusal[]): void {
+    if (ended.length === 0) return;
+    this.#world.ledger.write((writer) => {
+      for (const refusal of ended) writer.withdrawRefusal(refusal);
+    });
   }
 }

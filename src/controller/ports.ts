@@ -4,11 +4,12 @@ import type { Family } from '../domain/address.ts';
 import type { Claim } from '../domain/claim.ts';
 import type { ClusterSnapshot } from '../domain/cluster.ts';
 import type { EgressState } from '../domain/egress.ts';
-import type { Intent } from '../domain/entry.ts';
+import type { HistoryEntry, Intent } from '../domain/entry.ts';
 import type { Hostname } from '../domain/hostname.ts';
 import type { Identity } from '../domain/owner.ts';
 import type { Problem } from '../domain/problem.ts';
 import type { ActualRecord } from '../domain/record.ts';
+import type { Refusal } from '../domain/refusal.ts';
 import type { Result } from '../domain/result.ts';
 import type { SourceKind } from '../domain/source.ts';
 import type { ApiResult, BatchApplied, RecordWrite } from '../domain/write.ts';
@@ -43,6 +44,9 @@ export interface RecordsPort {
 }
 
 export interface LedgerWriterPort extends ApplyWriter {
+  refuse(refusal: Refusal): void;
+  withdrawRefusal(refusal: Pick<Refusal, 'name' | 'holder'>): void;
+  setMeta(key: 'stopped', value: string): void;
   verified(recordIds: readonly string[], at: string): void;
   noteZoneCopy(zoneId: string, zone: string, path: string, at: string): void;
 }
@@ -54,6 +58,12 @@ export interface LedgerPort extends ApplyLedger {
   approvals(): ReadonlySet<string>;
   /** Records taken out of DNS since then (ISO 8601 UTC); replacements do not count. */
   recentDeletions(since: string): number;
+  /** Names that a person took from their sources. */
+  refusals(): readonly Refusal[];
+  /** Since when `uninstall` forbids every write (ISO 8601 UTC); `undefined` when it does not. */
+  stopped(): string | undefined;
+  /** Newest first. */
+  history(name: string): readonly HistoryEntry[];
   zoneCopied(zoneId: string): boolean;
   write<T>(fn: (writer: LedgerWriterPort) => T): Result<T, { readonly message: string }>;
   /** Keeps a zone's records, as they are before our first write, beside the ledger. Answers the file's path. */

@@ -47,7 +47,8 @@ interface Written {
 
 async function write(zone: Zone, plan: Plan, state: ZoneState, view: ActualView): Promise<Written> {
   const { world } = state;
-  if (plan.changes.length === 0 || world.settings.dryRun) return { outcomes: [], problem: undefined };
+  const still = world.settings.dryRun || world.ledger.stopped() !== undefined;
+  if (plan.changes.length === 0 || still) return { outcomes: [], problem: undefined };
   const copied = await state.keepCopyBeforeFirstWrite(zone, view.all);
   if (copied !== undefined) return { outcomes: [], problem: copied };
   const outcomes = await applyPlan(plan, {
@@ -55,7 +56,7 @@ async function write(zone: Zone, plan: Plan, state: ZoneState, view: ActualView)
     batch: (of, writes) => world.records.batch(of, writes),
     now: () => new Date(world.now()).toISOString(),
     batchLimit: world.settings.batchLimit,
-    stopping: world.stopping,
+    stopping: () => world.stopping() || world.ledger.stopped() !== undefined,
   });
   state.applied(zone, outcomes);
   return { outcomes, problem: undefined };

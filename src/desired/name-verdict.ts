@@ -4,6 +4,7 @@ import { recordKey, type RecordType } from '../domain/record.ts';
 import type { Fate, Want } from '../domain/want.ts';
 import type { Zone } from '../domain/zone.ts';
 import type { Parent } from './attachment.ts';
+import { refusalWhy } from './refusals.ts';
 import { chooseParent } from './parent-choice.ts';
 import { modeOf, possibleTypes, wantedTypes } from './record-types.ts';
 import { heldAt, heldWant, problemOf, type RouteCase } from './source-case.ts';
@@ -19,6 +20,10 @@ export interface NameVerdict {
 
 /** Judges a name that at least one parent gives, or would give once it accepts the route. */
 export function judgeName(at: RouteCase, name: Hostname): NameVerdict {
+  const refused = refusalWhy(at.world.input.refusals, at.object, name);
+  if (refused !== undefined) {
+    return { ...waiting(name, refused), problems: [problemOf(at, 'Pending', refused, { name })] };
+  }
   const place = at.zoning.placeOf(name);
   if (place.kind === 'nowhere') {
     const problems = place.reason === undefined ? [] : [problemOf(at, place.reason, place.why, { name })];

@@ -4,6 +4,7 @@ import type { ClusterSnapshot, GatewayObject, Listener } from '../domain/cluster
 import type { EgressState } from '../domain/egress.ts';
 import { parseHostname, type Hostname } from '../domain/hostname.ts';
 import type { Observed } from '../domain/observation.ts';
+import type { Refusal } from '../domain/refusal.ts';
 import { ok, type Result } from '../domain/result.ts';
 import { refText, type GatewayRef, type SourceKind, type SourceRef } from '../domain/source.ts';
 import type { Zone } from '../domain/zone.ts';
@@ -20,6 +21,8 @@ export interface DesiredInput {
   readonly claims: readonly Claim[];
   /** PROTECTED_NAMES: exact names, and `*.` wildcards for all names below. */
   readonly protectedNames: readonly Hostname[];
+  /** Names that a person took from a source; docs/commands.md, "release". */
+  readonly refusals?: readonly Refusal[];
   /** SOURCES. */
   readonly watchedKinds: ReadonlySet<SourceKind>;
 }

@@ -1,6 +1,6 @@
 import type { RecordData } from './record.ts';
 
-export type ChangeAction = 'create' | 'update' | 'adopt' | 'delete';
+export type ChangeAction = 'create' | 'update' | 'adopt' | 'delete' | 'release';
 
 /** A write begun and not settled. `before`/`after` are the record's fields, absent for create/delete. */
 export interface Intent {
@@ -22,12 +22,13 @@ export interface HistoryEntry {
   readonly action:
     | ChangeAction
     | 'take-over'
-    | 'release'
     | 'recover'
     | 'hold'
     | 'leave'
     | 'approve'
-    | 'settle';
+    | 'settle'
+    | 'stop'
+    | 'resume';
   readonly zoneName: string;
   readonly name: string;
   readonly type: string;

@@ -3,14 +3,17 @@ import type { Claim } from '../domain/claim.ts';
 import type { ConfirmedEgress } from '../domain/egress.ts';
 import type { HistoryEntry, Intent } from '../domain/entry.ts';
 import { CLAIM_COLUMNS, rowToClaim } from './claim-row.ts';
+import type { Refusal } from '../domain/refusal.ts';
 import { LedgerError, problemOf } from './problem.ts';
 import {
   EGRESS_COLUMNS,
   HISTORY_COLUMNS,
   INTENT_COLUMNS,
+  REFUSAL_COLUMNS,
   rowToEgress,
   rowToHistory,
   rowToIntent,
+  rowToRefusal,
 } from './rows.ts';
 import { storedTime } from './stored-time.ts';
 
@@ -34,6 +37,8 @@ export interface LedgerReader {
   meta(key: string): string | undefined;
   /** Record ids that a person let through and that were not consumed yet. */
   approvals(): ReadonlySet<string>;
+  /** Names taken from their sources, those included that hold no longer. */
+  refusals(): readonly Refusal[];
   zoneCopied(zoneId: string): boolean;
   counts(): { readonly records: number; readonly history: number };
   /**
@@ -108,6 +113,12 @@ export class SqlReader implements LedgerReader {
 
   approvals(): ReadonlySet<string> {
     return new Set(this.all('SELECT record_id FROM approvals', [], (row) => String(row['record_id'])));
+  }
+
+  refusals(): readonly Refusal[] {
+    return this.all(`SELECT rowid AS id, ${REFUSAL_COLUMNS} FROM refusals ORDER BY rowid`, [], (row) =>
+      rowToRefusal(this.path, row),
+    );
   }
 
   zoneCopied(zoneId: string): boolean {

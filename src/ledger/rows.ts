@@ -1,16 +1,18 @@
 import type { ConfirmedEgress } from '../domain/egress.ts';
 import type { ChangeAction, HistoryEntry, Intent } from '../domain/entry.ts';
 import type { RecordData } from '../domain/record.ts';
+import type { Refusal } from '../domain/refusal.ts';
+import { SOURCE_KINDS } from '../domain/source.ts';
 import { Cells } from './cells.ts';
-import { decodeRecord, encodeRecord } from './record-json.ts';
+import { canonicalName, decodeRecord, encodeRecord } from './record-json.ts';
 import { storedTime } from './stored-time.ts';
 
-/** Tables `intents`, `history` and `egress_addresses`. Decoding throws LedgerError of kind `bad-row`. */
+/** Tables `intents`, `history`, `refusals` and `egress_addresses`. Decoding throws LedgerError of kind `bad-row`. */
 type Row = Readonly<Record<string, unknown>>;
 type Cell = string | number | null;
 
 // Written as tables so that the compiler finds a word that is missing or too many.
-const CHANGE_ACTIONS = words<ChangeAction>({ create: 0, update: 0, adopt: 0, delete: 0 });
+const CHANGE_ACTIONS = words<ChangeAction>({ create: 0, update: 0, adopt: 0, delete: 0, release: 0 });
 const HISTORY_ACTIONS = words<HistoryEntry['action']>({
   create: 0,
   update: 0,
@@ -23,6 +25,8 @@ const HISTORY_ACTIONS = words<HistoryEntry['action']>({
   leave: 0,
   approve: 0,
   settle: 0,
+  stop: 0,
+  resume: 0,
 });
 
 export const INTENT_COLUMNS = 'at, action, zone, zone_id, name, type, record_id, "before", "after"';
@@ -89,6 +93,26 @@ export function rowToHistory(path: string, row: Row): HistoryEntry {
     reason: cells.text('reason'),
     holder: cells.text('holder'),
     outcome: cells.text('outcome'),
+  };
+}
+
+export const REFUSAL_COLUMNS = 'name, holder_kind, holder_namespace, holder_name, annotations, at';
+
+export function refusalToRow({ name, holder, annotations, at }: Refusal): readonly Cell[] {
+  return [name, holder.kind, holder.namespace, holder.name, annotations, storedTime(at)];
+}
+
+export function rowToRefusal(path: string, row: Row): Refusal {
+  const cells = new Cells(path, 'refusals', row);
+  return {
+    name: canonicalName(row['name']) ?? cells.refuse('name', 'a DNS name in lower case, without a final dot'),
+    holder: {
+      kind: cells.oneOf('holder_kind', SOURCE_KINDS),
+      namespace: cells.text('holder_namespace'),
+      name: cells.text('holder_name'),
+    },
+    annotations: cells.text('annotations'),
+    at: cells.time('at'),
   };
 }
 

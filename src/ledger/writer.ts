@@ -1,15 +1,18 @@
 import type { Claim } from '../domain/claim.ts';
 import type { ConfirmedEgress } from '../domain/egress.ts';
 import type { HistoryEntry, Intent } from '../domain/entry.ts';
+import type { Refusal } from '../domain/refusal.ts';
 import { CLAIM_COLUMNS, claimToRow } from './claim-row.ts';
 import { SqlReader, type LedgerReader } from './reader.ts';
 import {
   EGRESS_COLUMNS,
   HISTORY_COLUMNS,
   INTENT_COLUMNS,
+  REFUSAL_COLUMNS,
   egressToRow,
   historyToRow,
   intentToRow,
+  refusalToRow,
 } from './rows.ts';
 import { storedTime } from './stored-time.ts';
 
@@ -40,6 +43,9 @@ export interface LedgerWriter extends LedgerReader {
   setMeta(key: string, value: string): void;
   approve(approvals: readonly Approval[]): void;
   consumeApproval(recordId: string): void;
+  /** Takes a name from a source; the newest refusal of both counts. */
+  refuse(refusal: Refusal): void;
+  withdrawRefusal(refusal: Pick<Refusal, 'name' | 'holder'>): void;
   noteZoneCopy(zoneId: string, zoneName: string, path: string, at: string): void;
 }
 
@@ -139,6 +145,24 @@ export class SqlWriter extends SqlReader implements LedgerWriter {
 
   consumeApproval(recordId: string): void {
     this.#run('DELETE FROM approvals WHERE record_id = ?', recordId);
+  }
+
+  refuse(refusal: Refusal): void {
+    this.withdrawRefusal(refusal);
+    this.#run(
+      `INSERT INTO refusals (${REFUSAL_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?)`,
+      ...refusalToRow(refusal),
+    );
+  }
+
+  withdrawRefusal({ name, holder }: Pick<Refusal, 'name' | 'holder'>): void {
+    this.#run(
+      'DELETE FROM refusals WHERE name = ? AND holder_kind = ? AND holder_namespace = ? AND holder_name = ?',
+      name,
+      holder.kind,
+      holder.namespace,
+      holder.name,
+    );
   }
 
   noteZoneCopy(zoneId: string, zoneName: string, path: string, at: string): void {

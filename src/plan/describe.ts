@@ -20,6 +20,7 @@ const SIGN: Readonly<Record<Change['action'], PlanLine['sign']>> = {
   create: '+',
   update: '~',
   adopt: '~',
+  release: '~',
   delete: '-',
 };
 

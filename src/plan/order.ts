@@ -1,6 +1,12 @@
 import type { Change } from './plan.ts';
 
-const RANK: Readonly<Record<Change['action'], number>> = { delete: 0, update: 1, adopt: 1, create: 2 };
+const RANK: Readonly<Record<Change['action'], number>> = {
+  delete: 0,
+  update: 1,
+  adopt: 1,
+  release: 1,
+  create: 2,
+};
 
 /** Deletes before updates before creates, as a batch carries them out; else by type, then content. */
 export function byAction(a: Change, b: Change): number {
