@@ -143,10 +143,22 @@ export class Loop {
     const zone = this.#book.byId(id);
     if (zone === undefined || !this.#world.cluster.synced()) return { kind: 'done' };
     const begun = this.#world.now();
+    const claims = this.#world.ledger.claims();
     const step = await reconcileZone(zone, new ZoneState(this.#world, this.#memoryOf(id), this.#whole));
+    if (this.#world.ledger.claims() !== claims) for (const from of this.#movingTo(id)) this.#queue.add(from);
     this.#world.observer.passed(zone, this.#world.now() - begun, step);
     this.#reportTried();
     return step;
+  }
+
+  /** Zones with records that wait for this one's to be confirmed. */
+  #movingTo(zoneId: string): ReadonlySet<string> {
+    const { fates } = this.#whole.desired();
+    const moving = this.#world.ledger.claims().filter(({ recordId }) => {
+      const fate = fates.get(recordId);
+      return fate?.kind === 'moved' && fate.to.id === zoneId;
+    });
+    return new Set(moving.map((claim) => claim.zoneId));
   }
 
   #memoryOf(zoneId: string): ZoneMemory {

@@ -81,7 +81,9 @@ describe('while it runs', () => {
     scene.route('s23');
     await eventually(() => expect(scene.writes.length).toBeGreaterThan(before));
     scene.unroute('s23');
-    await eventually(() => expect(scene.ledger("SELECT 1 FROM history WHERE name = 's23.example.com'")).toHaveLength(2));
+    await eventually(() =>
+      expect(scene.ledger("SELECT 1 FROM history WHERE name = 's23.example.com'")).toHaveLength(2),
+    );
     await controller.check('example.com');
     expect(scene.at('s23.example.com')).toEqual([]);
     expect(scene.row('s23.example.com')).toBeUndefined();

@@ -15,9 +15,7 @@ export interface RouteOptions {
   readonly metadata?: Json;
 }
 
-export function annotations(
-  keys: Readonly<Record<string, string | null>>,
-): Record<string, string | null> {
+export function annotations(keys: Readonly<Record<string, string | null>>): Record<string, string | null> {
   return Object.fromEntries(Object.entries(keys).map(([key, value]) => [`routeflare/${key}`, value]));
 }
 

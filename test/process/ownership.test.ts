@@ -27,7 +27,11 @@ describe('records that are not ours', () => {
   });
 
   test('S-01 nor is one with identical content taken for ours', async () => {
-    const theirs = scene.cloudflare.create('example.com', { name: 'same.example.com', type: 'A', content: HOME });
+    const theirs = scene.cloudflare.create('example.com', {
+      name: 'same.example.com',
+      type: 'A',
+      content: HOME,
+    });
     scene.route('same');
     await scene.expectEvent('same', 'RecordConflict', new RegExp(theirs.id));
     expect(scene.recordsAt('same.example.com')).toEqual([theirs]);
@@ -57,7 +61,11 @@ describe('records that are not ours', () => {
     scene.gateway('blank', []);
     scene.route('s04a', { keys: { 'content-mode': 'gateway' } });
     scene.route('s04b', { parentRefs: [{ name: 'blank', namespace: 'infra' }] });
-    await scene.expectEvent('s04a', 'InvalidAnnotation', /content-mode.*"gateway".*gateway-address, ddns, static, none/);
+    await scene.expectEvent(
+      's04a',
+      'InvalidAnnotation',
+      /content-mode.*"gateway".*gateway-address, ddns, static, none/,
+    );
     await scene.expectEvent('s04b', 'Pending', /no address/);
     scene.unroute('s04a');
     scene.unroute('s04b');
@@ -142,7 +150,9 @@ describe('records that are not ours', () => {
     expect(scene.recordsAt('adopted.example.com')).toMatchObject([
       { id: theirs.id, content: HOME, comment: expect.stringMatching(/^by hand record-owner-id=/) },
     ]);
-    const [entry] = scene.ledger("SELECT * FROM history WHERE name = 'adopted.example.com' AND action = 'adopt'");
+    const [entry] = scene.ledger(
+      "SELECT * FROM history WHERE name = 'adopted.example.com' AND action = 'adopt'",
+    );
     expect(JSON.parse(String(entry?.['before']))).toMatchObject({ content: STRANGER });
     scene.unroute('adopted');
     await scene.expectAt('adopted.example.com', []);

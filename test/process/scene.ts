@@ -180,7 +180,9 @@ export class Scene {
       const { reason, type, note, regarding } = event as unknown as EventSeen & {
         regarding: { name: string };
       };
-      return name === undefined || regarding.name === name ? [{ reason, type, note, on: regarding.name }] : [];
+      return name === undefined || regarding.name === name
+        ? [{ reason, type, note, on: regarding.name }]
+        : [];
     });
   }
 
