@@ -1,7 +1,11 @@
+import { readFileSync } from 'node:fs';
 import type { RequestOptions } from 'node:https';
+import { dirname, resolve } from 'node:path';
 import { KubeConfig } from '@kubernetes/client-node';
+import { parse } from 'yaml';
 import { err, ok, type Result } from '../domain/result.ts';
 import { isLoopback, type Access, type Endpoint, type TlsMaterial } from './endpoint.ts';
+import { listAt, textAt } from './json-fields.ts';
 
 /**
  * The API server of a kubeconfig's current context, with every login that the client knows (certificates, tokens,
@@ -62,19 +66,37 @@ export class KubeconfigEndpoint implements Endpoint {
 }
 
 function loadFiles(files: readonly string[]): KubeConfig {
-  const config = new KubeConfig();
   const [first = '', ...others] = files;
-  config.loadFromFile(first);
-  for (const file of others) {
-    const other = new KubeConfig();
-    other.loadFromFile(file);
-    config.mergeConfig(other, true);
-  }
+  const config = loadFile(first);
+  for (const file of others) config.mergeConfig(loadFile(file), true);
   const cluster = config.getCurrentCluster();
   const user = config.getCurrentUser();
   if (cluster === null || user === null || !cluster.server.startsWith('http:')) return config;
   // The client takes plain http only with this switch on; `open` has the rule that it must be loopback.
   config.loadFromClusterAndUser({ ...cluster, skipTLSVerify: true }, user);
+  return config;
+}
+
+/**
+ * The client looks for a key that kubectl does not have (`token-file`), and would ask without a login. As kubectl has
+ * it: a path is relative to the file it stands in, and the token file wins over a token beside it.
+ * https://kubernetes.io/docs/reference/config-api/kubeconfig.v1/#AuthInfo
+ */
+function loadFile(file: string): KubeConfig {
+  const config = new KubeConfig();
+  config.loadFromFile(file);
+  const raw: unknown = parse(readFileSync(file, 'utf8'));
+  const tokens = new Map<string, string>();
+  for (const entry of listAt(raw, 'users')) {
+    const name = textAt(entry, 'name');
+    const path = textAt(entry, 'user', 'tokenFile');
+    if (name === undefined || !path) continue;
+    tokens.set(name, readFileSync(resolve(dirname(file), path), 'utf8').trim());
+  }
+  config.users = config.users.map((user) => {
+    const token = tokens.get(user.name);
+    return token === undefined ? user : { ...user, token };
+  });
   return config;
 }
 

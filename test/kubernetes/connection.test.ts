@@ -226,6 +226,22 @@ describe('finding the API server', () => {
     expect(await open({ KUBECONFIG: join(dir, 'missing') })).toContain('which is not there');
   });
 
+  it('reads the token file that a kubeconfig names, and reads it anew after a 401', async () => {
+    await writeFile(join(dir, 'file-token'), 'in-a-file\n');
+    const file = await kubeconfig('token-file', server.url, '{tokenFile: file-token, token: beside}');
+    const opened = await open({ KUBECONFIG: file });
+    if (typeof opened === 'string') throw new Error(opened);
+    using connection = opened;
+    server.tokens.add('in-a-file');
+    expect(await get(connection)).toBe('ok');
+    expect(server.calls.at(-1)?.authorization).toBe('Bearer in-a-file');
+    server.tokens.clear();
+    server.tokens.add('the-next');
+    await writeFile(join(dir, 'file-token'), 'the-next\n');
+    expect(await get(connection)).toBe('ok');
+    expect(server.calls.at(-1)?.authorization).toBe('Bearer the-next');
+  });
+
   it('runs a login command, and runs it anew after a 401', async () => {
     const count = join(dir, 'count');
     const script = join(dir, 'login.mjs');
