@@ -1,10 +1,8 @@
-import { formatComment, wordsOf } from '../domain/owner.ts';
 import { excludes, isRecordType } from '../domain/record.ts';
 import type { Want } from '../domain/want.ts';
-import { fieldsFor, patchOf } from './fields.ts';
+import { adoptNamed, areNamed, pushAdoption } from './adopt-named.ts';
+import { fieldsFor } from './fields.ts';
 import type { Draft, Judged } from './read.ts';
-import { commentTooLong } from './removal.ts';
-import { claimFor } from './rows.ts';
 
 /**
  * Strangers' records stand where a record is wanted. They are reported; only the one existing unmarked record
@@ -17,17 +15,10 @@ export function tryAdopt(
   contents: readonly string[],
   blockers: readonly Judged[],
 ): void {
-  const [only, ...others] = blockers;
-  const candidate =
-    only !== undefined &&
-    others.length === 0 &&
-    only.ownership.kind === 'unmarked' &&
-    only.record.type === want.type
-      ? only
-      : undefined;
-  const [content] = contents;
-  if (!want.adopt || candidate === undefined || contents.length !== 1 || content === undefined) {
-    report(draft, want, blockers);
+  const single = singleCandidate(want, contents, blockers);
+  const named = areNamed(draft, blockers);
+  if (!named && single === undefined) {
+    reportBlocked(draft, want, blockers);
     return;
   }
   if (draft.input.actual.all === undefined) {
@@ -36,52 +27,42 @@ export function tryAdopt(
   }
   const registry = externalDnsClaim(draft, want);
   if (registry !== undefined) {
-    report(draft, want, blockers, `external-dns claims it (TXT ${registry})`);
+    reportBlocked(draft, want, blockers, `external-dns claims it (TXT ${registry})`);
     return;
   }
-  const { record } = candidate;
-  const { identity, limits } = draft.input;
-  const fit = formatComment(wordsOf(record.comment), identity, want.source);
-  if (!fit.ok) {
-    draft.problems.push({ ...commentTooLong(draft, candidate, fit.tooLongBy), source: want.source });
-    return;
+  if (named) adoptNamed(draft, want, contents, blockers);
+  else if (single !== undefined) {
+    const after = fieldsFor(want, single.content, single.judged.record, undefined);
+    const reason = 'routeflare/adopt; from now on it is deleted when its holder goes';
+    pushAdoption(draft, want, single.judged, after, reason);
   }
-  const after = fieldsFor(want, content, record, undefined);
-  draft.consumed.add(record.id);
-  draft.changes.push({
-    action: 'adopt',
-    happening: 'Adopted',
-    name: want.name,
-    type: want.type,
-    before: {
-      name: want.name,
-      type: want.type,
-      content: record.content,
-      ttl: record.ttl,
-      proxied: record.proxied,
-    },
-    after,
-    write: { kind: 'update', id: record.id, ...patchOf(record, after), comment: fit.comment },
-    claim: claimFor(want, after, record.id, undefined, {
-      now: limits.now,
-      cluster: identity.cluster,
-      adopted: true,
-    }),
-    drops: [],
-    source: want.source,
-    reason: 'routeflare/adopt; from now on it is deleted when its holder goes',
-    unpublishes: false,
-  });
 }
 
-function report(draft: Draft, want: Want, blockers: readonly Judged[], also?: string): void {
+/** The one record that `routeflare/adopt` may take: unmarked, of the wanted type, and alone. */
+function singleCandidate(
+  want: Want,
+  contents: readonly string[],
+  blockers: readonly Judged[],
+): { readonly judged: Judged; readonly content: string } | undefined {
+  const [judged, ...others] = blockers;
+  const [content, ...more] = contents;
+  if (!want.adopt || judged === undefined || content === undefined) return undefined;
+  if (others.length > 0 || more.length > 0) return undefined;
+  const fits = judged.ownership.kind === 'unmarked' && judged.record.type === want.type;
+  return fits ? { judged, content } : undefined;
+}
+
+/** Tells the source whose records are in its way, and what can be done about it. */
+export function reportBlocked(draft: Draft, want: Want, blockers: readonly Judged[], also?: string): void {
   const found = blockers.map(
     ({ record, ownership }) => `${record.type} ${record.content} (${ownershipText(record.id, ownership)})`,
   );
   const clash = blockers.some(({ record }) => isRecordType(record.type) && excludes(record.type, want.type));
   const mend = clash
-    ? 'a CNAME cannot stand beside an address: remove one of them'
-    : 'nothing is created beside it: remove it, or set routeflare/adopt: "true" where it has no owner';
+    ? `a CNAME cannot stand beside an address: remove one of them, or "routeflare adopt ${want.name}" where it has no owner`
+    : blockers.length > 1
+      ? `nothing is created beside them: remove them, or "routeflare adopt ${want.name}" where they have no owner`
+      : 'nothing is created beside it: remove it, or set routeflare/adopt: "true" where it has no owner';
   draft.problems.push({
     reason: 'RecordConflict',
     source: want.source,

@@ -21,16 +21,24 @@ export function isReplaceable({ record, held, ownership }: Judged, want: Want): 
   return held.fate.kind === 'replaced' || held.fate.kind === 'doomed';
 }
 
-/** One of ours that belongs to another name, and goes back there by its own row. */
-export function isStray(draft: Draft, { record, held, ownership }: Judged): boolean {
-  return held === undefined && ownership.kind === 'ours' && draft.input.rowOf(record.id) !== undefined;
+/** One of ours that was renamed to this name, goes back by its own row, and may stand beside the wanted ones until then. */
+export function givesWay(
+  draft: Draft,
+  { record, held, ownership }: Judged,
+  want: Want,
+  contents: readonly string[],
+): boolean {
+  const ownRow =
+    held === undefined && ownership.kind === 'ours' && draft.input.rowOf(record.id) !== undefined;
+  return ownRow && record.type === want.type && want.type !== 'CNAME' && !contents.includes(record.content);
 }
 
-/** One of ours for this want that somebody gave another type, which nothing wants here. */
+/** One of ours, wanted as it was, that somebody gave a type which nothing wants here. */
 export function isRetyped(draft: Draft, { record, held, ownership }: Judged, want: Want): boolean {
+  if (held?.fate.kind !== 'wanted' || held.claim.type === record.type || !isRecordType(record.type))
+    return false;
   return (
-    held?.claim.type === want.type &&
-    record.type !== want.type &&
+    (held.claim.type === want.type || excludes(record.type, want.type)) &&
     (ownership.kind === 'ours' || ownership.kind === 'ours-if-wanted') &&
     !draft.consumed.has(record.id) &&
     !draft.row.wants.some((other) => other.type === record.type)

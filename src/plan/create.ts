@@ -5,6 +5,7 @@ import type { Want } from '../domain/want.ts';
 import { tryAdopt } from './adopt.ts';
 import { blockersOf, isReplaceable, isRetyped } from './blockers.ts';
 import { fieldsFor, type Present } from './fields.ts';
+import { compare } from './order.ts';
 import type { Change, RowChange } from './plan.ts';
 import type { Draft, Judged } from './read.ts';
 import { deletion, remark } from './removal.ts';
@@ -123,12 +124,12 @@ function inherited(
   gone: readonly Claim[],
 ): { readonly present: Present; readonly last: Claim } | undefined {
   const beside = draft.row.claims.map(({ claim }) => claim).filter((claim) => claim.state !== 'released');
-  const kin = (gone.length > 0 ? gone : beside.length > 0 ? beside : draft.input.elsewhere(want.name)).map(
-    (last) => ({
+  const kin = [...(gone.length > 0 ? gone : beside.length > 0 ? beside : draft.input.elsewhere(want.name))]
+    .sort((a, b) => compare(a.recordId, b.recordId))
+    .map((last) => ({
       present: draft.judged.find(({ record }) => record.id === last.recordId)?.record ?? last,
       last,
-    }),
-  );
+    }));
   return kin.find(({ present }) => present.proxied) ?? kin[0];
 }
 

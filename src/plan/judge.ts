@@ -49,7 +49,7 @@ function judgeMove(claim: Claim, zoneId: string, zoneName: string, input: PlanCo
   const { now, strategy } = input.limits;
   const confirmed = input
     .elsewhere(claim.name)
-    .some((other) => other.zoneId === zoneId && other.state === 'active' && standsFor(other, claim));
+    .some((other) => other.zoneId === zoneId && other.state === 'active' && standsFor(other, claim, input));
   if (!confirmed) {
     const why = `moves to zone ${zoneName} once its record there is confirmed`;
     return { ...NOTHING, rows: toState(claim, 'pending', why, { now }) };
@@ -59,9 +59,10 @@ function judgeMove(claim: Claim, zoneId: string, zoneName: string, input: PlanCo
   return { ...NOTHING, remove: { why: `moved to zone ${zoneName}`, unpublishes: false } };
 }
 
-/** The same type, or the one that the name has changed to; an AAAA that stands says nothing of an A. */
-function standsFor(other: Claim, claim: Claim): boolean {
-  return other.type === claim.type || excludes(other.type, claim.type);
+/** Wanted there, of the same type or of the one that the name has changed to; an AAAA that stands says nothing of an A. */
+function standsFor(other: Claim, claim: Claim, input: PlanContext): boolean {
+  const isWanted = input.desired.fates.get(other.recordId)?.kind === 'wanted';
+  return isWanted && (other.type === claim.type || excludes(other.type, claim.type));
 }
 
 function judgeDoomed(claim: Claim, why: string, input: PlanContext): Verdict {

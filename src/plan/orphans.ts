@@ -1,6 +1,7 @@
 import { parseHostname } from '../domain/hostname.ts';
 import { isRecordType, type ActualRecord } from '../domain/record.ts';
 import type { Problem } from '../domain/problem.ts';
+import { byName, compare } from './order.ts';
 import { ownershipOf } from './ownership.ts';
 import type { Change } from './plan.ts';
 import type { PlanContext, Row } from './table.ts';
@@ -16,13 +17,14 @@ export function orphansIn(
   context: PlanContext,
   table: ReadonlyMap<string, Row>,
 ): readonly Orphan[] | undefined {
-  return context.actual.all?.flatMap((record) => {
+  const found = context.actual.all?.flatMap((record) => {
     if (!isRecordType(record.type) || context.rowOf(record.id) !== undefined) return [];
     const ownership = ownershipOf(record, undefined, context.identity);
     if (ownership.kind !== 'ours-if-wanted') return [];
     if (table.get(record.name)?.wants.some((want) => want.type === record.type)) return [];
     return [{ record, why: ownership.why }];
   });
+  return found?.sort((a, b) => byName(a.record, b.record) || compare(a.record.id, b.record.id));
 }
 
 export function orphanProblem({ record, why }: Orphan, zone: string): Problem {

@@ -26,6 +26,8 @@ export interface Limits {
   readonly unjudged: boolean;
   /** Record ids that a person let through, once. */
   readonly approved: ReadonlySet<string>;
+  /** Unmarked records that a person named to be taken over; only while that act is planned. */
+  readonly adopting?: ReadonlySet<string>;
 }
 
 /** One write, with what it was decided on and the row of the ledger it leads to. */

@@ -1,7 +1,7 @@
 import type { Problem } from '../domain/problem.ts';
 import { isRecordType, type ActualRecord } from '../domain/record.ts';
 import { judge } from './judge.ts';
-import { byAction } from './order.ts';
+import { byAction, compare } from './order.ts';
 import { ownershipOf, type Ownership } from './ownership.ts';
 import type { Change, NamePlan, RowChange } from './plan.ts';
 import { recoverClaim } from './recover.ts';
@@ -48,7 +48,7 @@ export function planRead(input: PlanContext, row: Row, records: readonly ActualR
   };
   if (located.unread.length === 0) {
     const taken = releaseTaken(draft);
-    for (const want of row.wants) {
+    for (const want of [...row.wants].sort((a, b) => compare(a.type, b.type))) {
       if (want.standing.kind === 'publish') planWant(draft, want, want.standing.contents);
     }
     for (const each of row.claims) {

@@ -4,6 +4,7 @@ import { sameRef } from '../domain/source.ts';
 import type { Want } from '../domain/want.ts';
 import { fieldsFor, isEmptyPatch, patchOf } from './fields.ts';
 import { judge } from './judge.ts';
+import { byAction } from './order.ts';
 import { pairContents } from './pairs.ts';
 import type { Change, NamePlan, RowChange } from './plan.ts';
 import { claimFor, settleRow } from './rows.ts';
@@ -68,7 +69,7 @@ export function planUnread(input: PlanContext, row: Row): NamePlan {
     name: row.name,
     // A deletion that has come due is news, though wants and rows are what they were.
     signature: () => `${row.signature()}${removal ? ' due' : ''}`,
-    changes,
+    changes: changes.sort(byAction),
     rows,
     reads: { name: read || removal, ids: [], whole: false },
     problems: [],

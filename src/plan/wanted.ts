@@ -4,7 +4,8 @@ import type { RecordData } from '../domain/record.ts';
 import { sameRef } from '../domain/source.ts';
 import type { Want } from '../domain/want.ts';
 import type { RecordPatch } from '../domain/write.ts';
-import { blockersOf, isReplaceable, isRetyped, isStray } from './blockers.ts';
+import { reportBlocked } from './adopt.ts';
+import { blockersOf, givesWay, isRetyped } from './blockers.ts';
 import { createMissing } from './create.ts';
 import { fieldsFor, isEmptyPatch, patchOf } from './fields.ts';
 import { compare } from './order.ts';
@@ -20,15 +21,23 @@ export function planWant(draft: Draft, want: Want, contents: readonly string[]):
   for (const each of [...ours.map(({ record }) => record.id), ...gone.map(({ claim }) => claim.recordId)]) {
     draft.consumed.add(each);
   }
-  // One that was renamed comes back only where no stranger's stands: that would be a create beside it.
-  const blocked = blockersOf(draft, want).some((each) => !isReplaceable(each, want) && !isStray(draft, each));
-  const back = ours.filter(({ record }) => !blocked || record.name === want.name);
-  const present = back.map((judged) => ({ judged, content: judged.record.content }));
-  const { pairs, extra, missing } = pairContents(present, contents);
-  for (const [{ judged }, content] of pairs) keepOrUpdate(draft, want, judged, content);
-  for (const { judged } of extra) removeExtra(draft, want, judged);
+  // One that was renamed comes back only where nothing stands in its way: else that were a create beside it.
+  const blocked = blockersOf(draft, want).some((each) => !givesWay(draft, each, want, contents));
+  const atHome = pairContents(presentOf(ours.filter(({ record }) => record.name === want.name)), contents);
+  const away = presentOf(ours.filter(({ record }) => record.name !== want.name));
+  const back = pairContents(blocked ? [] : away, atHome.missing);
+  for (const [{ judged }, content] of [...atHome.pairs, ...back.pairs]) {
+    // Cloudflare takes no two records that are alike.
+    const twins = blockersOf(draft, want).filter(
+      ({ record }) => record.type === want.type && record.content === content,
+    );
+    if (twins.length > 0 && judged.record.content !== content) reportBlocked(draft, want, twins);
+    else keepOrUpdate(draft, want, judged, content);
+  }
+  for (const { judged } of atHome.extra) removeExtra(draft, want, judged);
+  const { missing } = back;
   if (missing.length === 0) {
-    for (const judged of ours) if (!back.includes(judged)) removeExtra(draft, want, judged);
+    for (const { judged } of blocked ? away : back.extra) removeExtra(draft, want, judged);
     for (const judged of draft.judged) if (isRetyped(draft, judged, want)) removeExtra(draft, want, judged);
     for (const { claim } of gone) draft.rows.push({ kind: 'drop', recordId: claim.recordId });
   } else {
@@ -46,6 +55,10 @@ function isOurs(draft: Draft, { record, ownership, held }: Judged, want: Want): 
   // Renamed to this name by somebody: its own row puts it back first.
   if (held === undefined && draft.input.rowOf(record.id) !== undefined) return false;
   return ownership.kind === 'ours' || ownership.kind === 'ours-if-wanted';
+}
+
+function presentOf(judged: readonly Judged[]) {
+  return judged.map((each) => ({ judged: each, content: each.record.content }));
 }
 
 /** Of several of ours for one want, the one in the ledger stays, else the lowest id: the same on every pass. */
@@ -129,7 +142,7 @@ function removeExtra(draft: Draft, want: Want, judged: Judged): void {
   if (draft.input.limits.strategy === 'upsert-only') return;
   draft.consumed.add(record.id);
   if (held === undefined) keepOrUpdate(draft, want, judged, record.content);
-  else if (held.fate.kind !== 'wanted') return;
+  else if (held.fate.kind !== 'wanted') draft.consumed.delete(record.id);
   else if (ownership.kind !== 'ours') draft.rows.push(released(draft, held.claim, ownership.why));
   else if (!ownership.marked) remark(draft, judged, held.claim);
   else {

@@ -1,0 +1,130 @@
+import type { HistoryEntry } from '../domain/entry.ts';
+import type { Hostname } from '../domain/hostname.ts';
+import { excludes, type RecordData } from '../domain/record.ts';
+import { refText, sameRef, type SourceRef } from '../domain/source.ts';
+import type { ActInput, ActPlan } from './act-plan.ts';
+import type { Change, RowChange } from './plan.ts';
+import { forget, standingOf, strip, type Standing } from './strip.ts';
+import { contextOf } from './table.ts';
+
+const WHY = 'released by a person';
+
+/**
+ * Lets go of all records of ours at a name: marker and row go, the records stay. The name is refused to the sources
+ * that have it or ask for it. With `restore` the records become what `adopt` found.
+ */
+export function planRelease(input: ActInput, name: Hostname, restore: boolean): ActPlan {
+  const context = contextOf(input);
+  const { zone, desired, claims } = input;
+  const here = claims.filter(
+    (claim) => claim.name === name && claim.zoneId === zone.id && claim.state !== 'released',
+  );
+  const why =
+    input.protectedBy(name) ??
+    suspension(
+      input,
+      here.map((claim) => claim.recordId),
+    );
+  if (why !== undefined && here.length > 0) {
+    return { zone, changes: [], rows: [], refuse: [], notes: [`${name} is left as it is: ${why}`] };
+  }
+  const standings = here.map((claim) => standingOf(context, claim));
+  const notes: string[] = [];
+  let changes: readonly Change[] | undefined;
+  if (restore) {
+    const restored = restoration(input, name, standings);
+    if (typeof restored === 'string') notes.push(`nothing is put back at ${name}: ${restored}`);
+    else changes = restored;
+    if (changes === undefined) return { zone, changes: [], rows: [], refuse: [], notes };
+  }
+  changes ??= standings.flatMap(({ claim, record, gone }) =>
+    record === undefined || gone !== undefined ? [] : [strip(claim, record, WHY)],
+  );
+  const rows = standings.flatMap(({ claim, gone }): RowChange[] =>
+    gone === undefined ? [] : [forget(claim, `${WHY}; ${gone}`)],
+  );
+  const wanting = desired.wants.filter((want) => want.name === name).map((want) => want.source);
+  const holders = here.flatMap(({ holder }) => (holder === undefined ? [] : [holder]));
+  const refuse =
+    here.length === 0 ? [] : unique([...holders, ...wanting]).map((holder) => ({ name, holder }));
+  for (const { holder } of refuse) {
+    notes.push(`${name} is refused to ${refText(holder)} until one of its routeflare/ annotations is edited`);
+  }
+  return { zone, changes, rows, refuse, notes };
+}
+
+function suspension(input: ActInput, recordIds: readonly string[]): string | undefined {
+  const isSuspended = recordIds.some((id) => {
+    const fate = input.desired.fates.get(id);
+    return fate?.kind === 'kept' && fate.state === 'suspended';
+  });
+  return isSuspended ? 'its source carries routeflare/suspend; take that away first' : undefined;
+}
+
+/** The changes that put back what was there, or why that cannot be done. */
+function restoration(
+  input: ActInput,
+  name: Hostname,
+  standings: readonly Standing[],
+): readonly Change[] | string {
+  const found = adoptedAt(input.history(name));
+  const lost = standings.find(({ gone }) => gone !== undefined);
+  if (standings.length === 0) return 'nothing of ours is there';
+  if (lost !== undefined) return lost.gone ?? '';
+  if (found.length === 0) return 'no record there was adopted; without --restore it is released as it is';
+  const types = new Set(standings.map(({ claim }) => claim.type));
+  if (types.size < standings.length || new Set(found.map(({ type }) => type)).size < found.length) {
+    return `several records of one type are there; "routeflare history ${name}" has what they held`;
+  }
+  const becomesOther = found.some(({ type }) => [...types].some((each) => excludes(each, type)));
+  if (becomesOther && input.limits.strategy === 'upsert-only') {
+    return 'that needs a deletion, and STRATEGY is upsert-only';
+  }
+  const changes: Change[] = [];
+  for (const { claim, record } of standings) {
+    if (record === undefined) continue;
+    const before = found.find(({ type }) => type === claim.type);
+    const released = strip(claim, record, `${WHY}; what adopt found is put back`, before);
+    if (before !== undefined || !becomesOther) changes.push(released);
+    else
+      changes.push({
+        ...released,
+        action: 'delete',
+        after: undefined,
+        write: { kind: 'delete', id: record.id },
+      });
+  }
+  for (const before of found) if (!types.has(before.type)) changes.push(creation(before));
+  return changes;
+}
+
+/** What the latest adoption of each record found, as far back as the last release of the name. */
+function adoptedAt(history: readonly HistoryEntry[]): readonly RecordData[] {
+  const found: RecordData[] = [];
+  for (const { action, outcome, before } of history) {
+    if (action === 'release') break;
+    if (action === 'adopt' && outcome === 'done' && before !== undefined) found.push(before);
+  }
+  return found;
+}
+
+function creation(data: RecordData): Change {
+  return {
+    action: 'create',
+    happening: 'Released',
+    name: data.name,
+    type: data.type,
+    before: undefined,
+    after: data,
+    write: { kind: 'create', ...data, comment: '' },
+    claim: undefined,
+    drops: [],
+    source: undefined,
+    reason: `${WHY}; what adopt found is put back`,
+    unpublishes: false,
+  };
+}
+
+function unique(refs: readonly SourceRef[]): readonly SourceRef[] {
+  return refs.filter((ref, index) => refs.findIndex((each) => sameRef(each, ref)) === index);
+}
