@@ -31,15 +31,21 @@ export const learn = {
     if (outcomes.length > 0) world.observer.tokenAccepted(!outcomes.some(isRefusal));
   },
 
-  unreadable(zone: Zone, { world, memory }: ZoneState, problem: ApiProblem): void {
+  /** The zone, or a name in it, could not be read; `others` is what is wrong beside that. */
+  unreadable(
+    zone: Zone,
+    { world, memory }: ZoneState,
+    problem: ApiProblem,
+    others: readonly Problem[] = [],
+  ): void {
     memory.tried = true;
     world.observer.tokenAccepted(problem.kind !== 'token-refused');
     const reason = REASON_OF[problem.kind];
     const message =
       problem.kind === 'forbidden'
         ? `the token may not read the records of zone ${zone.name}: give it DNS:Edit (and Zone:Read) for that zone. ${problem.message}`
-        : `zone ${zone.name} could not be listed, so nothing is created or deleted there: ${problem.message}`;
-    world.observer.problems(`zone ${zone.id}`, [{ reason, zone: zone.name, message }]);
+        : `zone ${zone.name} could not be read, so nothing is created or deleted there: ${problem.message}`;
+    world.observer.problems(`zone ${zone.id}`, [...others, { reason, zone: zone.name, message }]);
   },
 };
 

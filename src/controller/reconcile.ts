@@ -34,8 +34,12 @@ export async function reconcileZone(zone: Zone, state: ZoneState): Promise<NextS
   const written = await write(zone, plan, state, view);
   if (written.problem !== undefined) return { kind: 'retry', why: written.problem, notBeforeMs: 0 };
   learn.from(zone, plan, written.outcomes, state);
-  world.observer.problems(`zone ${zone.id}`, problemsOf(plan, written.outcomes, memory, zone));
-  if (unread !== undefined) return retryOf(unread);
+  const problems = problemsOf(plan, written.outcomes, memory, zone);
+  if (unread !== undefined) {
+    learn.unreadable(zone, state, unread, problems);
+    return retryOf(unread);
+  }
+  world.observer.problems(`zone ${zone.id}`, problems);
   const wrote = recorded.rows > 0 || written.outcomes.some((outcome) => outcome.kind === 'done');
   return nextStep(written.outcomes, wrote, state.nextLook(plan.due));
 }
