@@ -85,6 +85,10 @@ export class ApiServer {
     }
   }
 
+  get running(): boolean {
+    return this.#server.running;
+  }
+
   /** Of a person who may do everything. */
   get kubeconfig(): string {
     return join(this.folder, 'admin.kubeconfig');

@@ -119,6 +119,9 @@ export class Api {
 export function pathOf({ apiVersion, kind, namespace, name }: Where): string {
   const root = apiVersion.includes('/') ? '/apis' : '/api';
   const scope = namespace === undefined ? '' : `/namespaces/${namespace}`;
-  const plural = kind.toLowerCase().replace(/s$/, 'se').replace(/y$/, 'ie');
+  const plural = kind
+    .toLowerCase()
+    .replace(/s$/, 'se')
+    .replace(/(?<![aeiou])y$/, 'ie');
   return `${root}/${apiVersion}${scope}/${plural}s${name === undefined ? '' : `/${name}`}`;
 }

@@ -28,6 +28,9 @@ interface PodSpec {
   }[];
 }
 
+/** No volume of the chart has this name. */
+const ACCOUNT = 'kube-api-access';
+
 /**
  * A Pod of a Deployment that Helm installed: an object that the server admitted, and the bundle as its process with
  * the template's own arguments, variables, volumes and account. Folders of this machine stand for the mounts.
@@ -59,7 +62,7 @@ export class Pod {
     const [container] = spec.containers;
     if (container === undefined) throw new Error('the Deployment has no container');
     const own = join(folder, object.metadata.name);
-    mkdirSync(own, { recursive: true });
+    mkdirSync(join(own, ACCOUNT), { recursive: true });
     const mounts = new Map<string, string>();
     for (const { name, mountPath } of container.volumeMounts) {
       const volume = spec.volumes.find((each) => each.name === name);
@@ -81,7 +84,10 @@ export class Pod {
         writeFileSync(join(at, path), Buffer.from(data[key] ?? '', 'base64'));
     }
     await writeAccount(server, own, object, spec.serviceAccountName);
-    const env = { ...resolveEnv(container.env, object, mounts), KUBECONFIG: join(own, 'kubeconfig') };
+    const env = {
+      ...resolveEnv(container.env, object, mounts),
+      KUBECONFIG: join(own, ACCOUNT, 'kubeconfig'),
+    };
     return new Pod(api, object, env, own, new Program(container.args, env, own));
   }
 
@@ -152,16 +158,14 @@ async function writeAccount(
   account: string,
 ): Promise<void> {
   const { namespace = '', name, uid } = pod.metadata;
+  const at = join(folder, ACCOUNT);
   const path = `/api/v1/namespaces/${namespace}/serviceaccounts/${account}/token`;
   const boundObjectRef = { apiVersion: 'v1', kind: 'Pod', name, uid };
   const body = { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest', spec: { boundObjectRef } };
   const { status } = await server.api.must('POST', path, body);
-  writeFileSync(join(folder, 'new-token'), String((status as Json)['token']));
-  renameSync(join(folder, 'new-token'), join(folder, 'token'));
-  writeFileSync(
-    join(folder, 'kubeconfig'),
-    kubeconfig(server.url, server.ca, { tokenFile: join(folder, 'token') }),
-  );
+  writeFileSync(join(at, 'new-token'), String((status as Json)['token']));
+  renameSync(join(at, 'new-token'), join(at, 'token'));
+  writeFileSync(join(at, 'kubeconfig'), kubeconfig(server.url, server.ca, { tokenFile: join(at, 'token') }));
 }
 
 function resolveEnv(list: readonly EnvVar[], pod: KubeObject, mounts: ReadonlyMap<string, string>): Env {

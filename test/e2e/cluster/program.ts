@@ -79,13 +79,22 @@ export class Program {
     return { status: answer.status, body: await answer.text() };
   }
 
-  /** Waits until `/readyz` agrees. */
+  /** Waits until `/readyz` agrees. Throws Error with what it said when it does not, or ends. */
   async ready(withinMs = 30_000): Promise<this> {
-    await eventually(async () => {
+    const waited = eventually(async () => {
       const { status, body } = await this.page('/readyz');
-      if (status !== 200) throw new Error(`not ready: ${body}\n${this.output.slice(-2000)}`);
+      if (status !== 200) throw new Error(`not ready: ${body}`);
     }, withinMs);
+    try {
+      await Promise.race([waited, this.#ended.then((code) => this.#failBecause(code))]);
+    } catch (cause) {
+      throw new Error(`the program is not ready: ${this.output.slice(-3000)}`, { cause });
+    }
     return this;
+  }
+
+  #failBecause(code: number | null): never {
+    throw new Error(`it ended with ${String(code)}`);
   }
 
   /** Resident memory now, in MiB. */

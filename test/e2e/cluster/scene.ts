@@ -1,0 +1,217 @@
+import { appendFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, inject } from 'vitest';
+import { SandboxCloudflare } from '../../../src/sandbox/sandbox-cloudflare.ts';
+import type { ZoneOptions } from '../../../src/sandbox/cloudflare-zone.ts';
+import { SandboxEcho } from '../../../src/sandbox/sandbox-echo.ts';
+import { eventually } from '../../process/eventually.ts';
+import { command } from '../tools/command.ts';
+import { gatewayApiCrds } from '../tools/gateway-api.ts';
+import type { GatewayApiVersion } from '../tools/versions.ts';
+import type { Api, Json, KubeObject } from './api.ts';
+import { ApiServer } from './api-server.ts';
+import { GatewayImplementation } from './gateway-implementation.ts';
+import { CHART, Helm } from './helm.ts';
+import { Pod } from './kubelet.ts';
+import { annotations, gateway, gatewayClass, GATEWAY_API_V1, namespace, route } from './manifests.ts';
+import type { Keys, RouteOptions } from './manifests.ts';
+import { granted, seenIn } from './rights.ts';
+
+/** Unlike any other word, so that finding it anywhere is a leak. */
+export const TOKEN = 'kX7sQ2vB9nTokenOfTheSandboxOnly4dZ1mR8wH';
+export const HOME = '203.0.113.10';
+export const EGRESS = '198.41.0.4';
+/** Name of the release, of its namespace and of its Deployment. */
+export const RELEASE = 'routeflare';
+
+export interface SceneOptions {
+  /** The Gateway API's release; none when null. The newest when absent. */
+  readonly gatewayApi?: GatewayApiVersion | null;
+  /** `example.com` when absent. */
+  readonly zones?: readonly ZoneOptions[];
+}
+
+/** A cluster whose API server is the real one, and a Cloudflare account and an internet that are doubles. */
+export class Scene {
+  readonly server: ApiServer;
+  readonly api: Api;
+  readonly helm: Helm;
+  readonly cloudflare: SandboxCloudflare;
+  readonly echo: SandboxEcho;
+  readonly implementation: GatewayImplementation;
+  readonly #folder: string;
+  readonly #pods: Pod[] = [];
+
+  private constructor(folder: string, server: ApiServer, cloudflare: SandboxCloudflare, echo: SandboxEcho) {
+    this.#folder = folder;
+    this.server = server;
+    this.api = server.api;
+    this.helm = new Helm(inject('helm'), folder, server.kubeconfig);
+    this.cloudflare = cloudflare;
+    this.echo = echo;
+    this.implementation = new GatewayImplementation(server.api);
+  }
+
+  static async open(options: SceneOptions = {}): Promise<Scene> {
+    const folder = mkdtempSync(join(tmpdir(), 'rf-'));
+    const zones = options.zones ?? [{ name: 'example.com' }];
+    const scene = new Scene(
+      folder,
+      await ApiServer.start(folder, inject('assets')),
+      await SandboxCloudflare.start({ token: TOKEN, zones, rateLimit: false }),
+      await SandboxEcho.start({ ipv4: EGRESS }),
+    );
+    for (const each of [namespace(RELEASE, 'restricted'), namespace('infra'), namespace('apps')]) {
+      await scene.api.apply(each);
+    }
+    if (options.gatewayApi !== null) await scene.installGatewayApi(options.gatewayApi);
+    return scene;
+  }
+
+  /** Installs the CRDs and one GatewayClass, and waits until they are served. */
+  async installGatewayApi(version: GatewayApiVersion = '1.7.0'): Promise<void> {
+    const root = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';
+    for (const crd of await gatewayApiCrds(version)) {
+      const name = /^ {2}name: (\S+)$/m.exec(crd)?.[1] ?? '';
+      await this.api.apply(crd, 'admin', `${root}/${name}`);
+    }
+    await eventually(() => this.api.apply(gatewayClass));
+    for (const plural of ['gateways', 'httproutes', 'grpcroutes', 'tlsroutes', 'listenersets']) {
+      await eventually(() => this.api.must('GET', `/apis/${GATEWAY_API_V1}/${plural}`));
+    }
+  }
+
+  /** Chart values for this machine: where the doubles are, and no waiting for schedules. */
+  values(more: Json = {}): Json {
+    return {
+      cloudflare: { apiToken: { value: TOKEN } },
+      deleteDelay: '200ms',
+      driftSchedule: '0 0 1 1 *',
+      ddns: { schedule: '0 0 1 1 *', confirmDelay: '200ms', ipv4Voters: this.echo.voters('ipv4') },
+      log: { level: 'debug' },
+      ...more,
+      env: [
+        { name: 'CLOUDFLARE_BASE_URL', value: this.cloudflare.url },
+        { name: 'HTTP_ADDRESS', value: '127.0.0.1:0' },
+        ...((more['env'] ?? []) as Json[]),
+      ],
+    };
+  }
+
+  /** `helm upgrade --install` of the chart. */
+  async install(values: Json = this.values()): Promise<void> {
+    await this.helm.must(['upgrade', '--install', RELEASE, CHART, '--namespace', RELEASE], values);
+  }
+
+  /** A Pod of the installed Deployment, not waited for. */
+  async startPod(): Promise<Pod> {
+    const where = { apiVersion: 'apps/v1', kind: 'Deployment', namespace: RELEASE, name: RELEASE };
+    const deployment = await this.api.get(where);
+    if (deployment === undefined) throw new Error('no Deployment is installed');
+    const pod = await Pod.start(this.server, this.#folder, deployment);
+    this.#pods.push(pod);
+    return pod;
+  }
+
+  /** A Pod of the installed Deployment, ready. */
+  async run(values: Json = this.values()): Promise<Pod> {
+    await this.install(values);
+    const pod = await this.startPod();
+    await pod.program.ready();
+    return pod;
+  }
+
+  /** `kind namespace/name` of every object there is, but those that the server keeps for itself. */
+  async everything(): Promise<Set<string>> {
+    const said = await this.kubectl('api-resources', '--verbs=list', '-o', 'name');
+    const kinds = said
+      .split('\n')
+      .filter((kind) => kind !== '' && !/^(events|leases)\b|servicecidr/.test(kind));
+    const items = await this.kubectl('get', kinds.join(), '-A', '-o', 'json');
+    const { items: found } = JSON.parse(items) as { items: KubeObject[] };
+    return new Set(
+      found.map(({ kind, metadata: { namespace = '', name } }) => `${kind} ${namespace}/${name}`),
+    );
+  }
+
+  /** Deletes every ledger's claim and its volume. Nothing else would: the chart keeps them, and a finalizer too. */
+  async dropClaims(): Promise<void> {
+    const where = { apiVersion: 'v1', kind: 'PersistentVolumeClaim', namespace: RELEASE };
+    for (const { metadata } of await this.api.list(where)) {
+      await this.api.delete({ ...where, name: metadata.name });
+      await this.api.merge({ ...where, name: metadata.name }, { metadata: { finalizers: null } });
+      rmSync(join(this.#folder, `${RELEASE}-${metadata.name}`), { recursive: true, force: true });
+    }
+  }
+
+  async kubectl(...args: readonly string[]): Promise<string> {
+    return command(join(inject('assets').folder, 'kubectl'), args, {
+      env: { KUBECONFIG: this.server.kubeconfig },
+    });
+  }
+
+  /** A Gateway in `infra` that its implementation has given these addresses. */
+  async gateway(name = 'home', addresses: readonly string[] = [HOME], keys: Keys = {}): Promise<KubeObject> {
+    const made = await this.api.apply(gateway(name, keys));
+    await this.implementation.program(made, addresses);
+    return made;
+  }
+
+  /** A route that its Gateway's implementation has accepted. */
+  async route(name: string, options: RouteOptions = {}): Promise<KubeObject> {
+    const made = await this.api.apply(route(name, options));
+    await this.implementation.accept(made);
+    return made;
+  }
+
+  async unroute(name: string): Promise<void> {
+    await this.api.delete({ apiVersion: GATEWAY_API_V1, kind: 'HTTPRoute', namespace: 'apps', name });
+  }
+
+  async annotate(name: string, keys: Keys): Promise<void> {
+    const where = { apiVersion: GATEWAY_API_V1, kind: 'HTTPRoute', namespace: 'apps', name };
+    await this.api.merge(where, { metadata: { annotations: annotations(keys) } });
+  }
+
+  /** What is at a name now: `TYPE content` lines, sorted. */
+  at(name: string, zone = 'example.com'): string[] {
+    return this.cloudflare
+      .records(zone)
+      .filter((record) => record.name === name)
+      .map(({ type, content }) => `${type} ${content}`)
+      .sort();
+  }
+
+  async expectAt(name: string, lines: readonly string[], withinMs?: number): Promise<void> {
+    await eventually(() => expect(this.at(name), name).toEqual([...lines].sort()), withinMs);
+  }
+
+  /**
+   * Ends all. Fails when the token got into a log, a page's text, an Event or a file that is not the Secret's, and
+   * when the program asked for what its roles do not allow.
+   */
+  async close(expectedRefusals: RegExp = /^$/): Promise<void> {
+    await Promise.all(this.#pods.map((pod) => pod.program.kill()));
+    const events = this.server.running ? await this.kubectl('get', 'events', '-A', '-o', 'json') : '';
+    const rights = this.server.running ? [...(await granted(this.api))] : [];
+    const seen = seenIn(this.server.auditLog);
+    appendFileSync(inject('rights'), `${JSON.stringify({ granted: rights, used: [...seen.used] })}\n`);
+    await Promise.all([this.server.close(), this.cloudflare.close(), this.echo.close()]);
+    const leaks = [...this.#pods.map((pod) => pod.program.output), events].filter((text) =>
+      text.includes(TOKEN),
+    );
+    const kept = this.#pods.flatMap(({ ledgerPath }) => filesBeside(ledgerPath));
+    rmSync(this.#folder, { recursive: true, force: true });
+    expect([...leaks, ...kept.filter((text) => text.includes(TOKEN))]).toEqual([]);
+    expect(seen.refused.filter((text) => !expectedRefusals.test(text))).toEqual([]);
+  }
+}
+
+function filesBeside(ledgerPath: string): string[] {
+  const folder = join(ledgerPath, '..');
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => readFileSync(join(entry.parentPath, entry.name), 'latin1'));
+}
