@@ -23,6 +23,8 @@ export interface AppOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly telemetry: Telemetry;
   readonly onPlan?: (plan: Plan) => void;
+  /** Makes no pass by itself: for commands that look, or act on what a person agreed to. */
+  readonly passive?: boolean;
 }
 
 /** Cloudflare's own calls end by then; a write without an answer can land until it has passed twice. */
@@ -68,7 +70,7 @@ export class App {
   }
 
   static async #wire(
-    { config, env, telemetry, onPlan }: AppOptions,
+    { config, env, telemetry, onPlan, passive }: AppOptions,
     signal: AbortSignal,
     closers: (() => void | Promise<void>)[],
   ): Promise<Result<App, string>> {
@@ -206,7 +208,7 @@ export class App {
       random,
       stopping: () => signal.aborted,
     };
-    const loop = new Loop(world);
+    const loop = new Loop(world, passive);
     closers.push(() => loop.close());
 
     const drift = new Schedule(config.policy.driftSchedule, DRIFT_JITTER_MS, random, () => loop.drift());

@@ -1,4 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Observed } from '../domain/observation.ts';
+import type { Desired } from '../domain/want.ts';
+import type { Zone } from '../domain/zone.ts';
 import type { Orphan } from '../plan/orphans.ts';
 import { ZoneMemory } from './memory.ts';
 import type { NextStep } from './next-step.ts';
@@ -17,6 +20,7 @@ const ZONES_KEY = '(zones)';
 /** Brings triggers and zones together: what changed marks zones, the queue works them off. */
 export class Loop {
   readonly #world: World;
+  readonly #passive: boolean;
   readonly #book: ZoneBook;
   readonly #memories = new Map<string, ZoneMemory>();
   readonly #whole: WholeView;
@@ -26,8 +30,10 @@ export class Loop {
   #driftDue = false;
   #synced = false;
 
-  constructor(world: World) {
+  /** @param passive looks and derives, and makes no pass: for commands that act by themselves */
+  constructor(world: World, passive = false) {
     this.#world = world;
+    this.#passive = passive;
     this.#book = new ZoneBook(world);
     this.#whole = new WholeView(world, this.#book, this.#memories);
     const { now, random } = world;
@@ -51,6 +57,25 @@ export class Loop {
   drift(): void {
     this.#driftDue = true;
     this.#queue.retryNow(ZONES_KEY);
+  }
+
+  get zones(): Observed<readonly Zone[]> {
+    return this.#book.zones;
+  }
+
+  /** What should exist, as it is derived from now. */
+  desired(): Desired {
+    return this.#whole.desired();
+  }
+
+  /** Runs something on a zone while no pass does, and has the zone looked at afterwards. */
+  async exclusively<T>(zone: Zone, work: (state: ZoneState) => Promise<T>): Promise<T> {
+    const state = new ZoneState(this.#world, this.#memoryOf(zone.id), this.#whole);
+    try {
+      return await this.#queue.exclusively(zone.id, () => work(state));
+    } finally {
+      this.#queue.add(zone.id);
+    }
   }
 
   orphans(): readonly { readonly zoneId: string; readonly zone: string; readonly orphan: Orphan }[] {
@@ -114,6 +139,7 @@ export class Loop {
   }
 
   async #zones(): Promise<NextStep> {
+    this.#reportStopped();
     const problem = await this.#book.refresh();
     if (problem !== undefined)
       return { kind: 'retry', why: problem.message, notBeforeMs: problem.retryAfterMs ?? 0 };
@@ -142,6 +168,10 @@ export class Loop {
   async #zone(id: string): Promise<NextStep> {
     const zone = this.#book.byId(id);
     if (zone === undefined || !this.#world.cluster.synced()) return { kind: 'done' };
+    if (this.#passive) {
+      this.#memoryOf(id).tried = true;
+      return { kind: 'done' };
+    }
     const begun = this.#world.now();
     const claims = this.#world.ledger.claims();
     const step = await reconcileZone(zone, new ZoneState(this.#world, this.#memoryOf(id), this.#whole));
@@ -165,6 +195,12 @@ export class Loop {
     const memory = this.#memories.get(zoneId) ?? new ZoneMemory();
     this.#memories.set(zoneId, memory);
     return memory;
+  }
+
+  #reportStopped(): void {
+    const since = this.#world.ledger.stopped();
+    const message = `nothing is written since ${since}: "routeflare uninstall" stopped it; "routeflare uninstall --undo" lets it go on`;
+    this.#world.observer.problems('stopped', since === undefined ? [] : [{ reason: 'Pending', message }]);
   }
 
   #reportTried(): void {

@@ -21,6 +21,8 @@ interface Entry {
   since: number | undefined;
   failures: number;
   restless: number;
+  /** Told when its work ends. */
+  readonly waiting: (() => void)[];
 }
 
 /**
@@ -62,6 +64,24 @@ export class KeyedQueue {
     this.add(key);
   }
 
+  /**
+   * Runs something else on a key while its own work does not, and waits for that where it does.
+   * @throws when the queue is closed
+   */
+  async exclusively<T>(key: string, work: () => Promise<T>): Promise<T> {
+    const entry = this.#entryOf(key);
+    while (entry.working) await new Promise<void>((resolve) => entry.waiting.push(resolve));
+    if (this.#closed) throw new Error('the controller stops');
+    entry.working = true;
+    entry.since = this.#options.now();
+    this.#working += 1;
+    try {
+      return await work();
+    } finally {
+      this.#ended(entry);
+    }
+  }
+
   /** Takes no more work and waits for what is being done. */
   async close(): Promise<void> {
     this.#closed = true;
@@ -90,6 +110,7 @@ export class KeyedQueue {
       since: undefined,
       failures: 0,
       restless: 0,
+      waiting: [],
     };
     this.#entries.set(key, entry);
     return entry;
@@ -120,11 +141,16 @@ export class KeyedQueue {
 
   async #run(key: string, entry: Entry): Promise<void> {
     const step = await this.#options.work(key);
+    this.#schedule(entry, step);
+    this.#ended(entry);
+  }
+
+  #ended(entry: Entry): void {
     entry.working = false;
     entry.since = undefined;
     this.#working -= 1;
-    this.#schedule(entry, step);
     if (this.#closed && this.#working === 0) for (const done of this.#idle) done();
+    for (const next of entry.waiting.splice(0)) next();
     this.#arm();
   }
 

@@ -55,7 +55,7 @@ export class ZoneState {
   }
 
   /** Writes down what only the ledger has to know. Answers how many rows changed, or why it could not. */
-  record(plan: Plan): { readonly rows: number; readonly error?: string } {
+  record(plan: Pick<Plan, 'zone' | 'rows'>): { readonly rows: number; readonly error?: string } {
     if (plan.rows.length === 0) return { rows: 0 };
     const at = new Date(this.world.now()).toISOString();
     const written = this.world.ledger.write((writer) => {

@@ -22,7 +22,7 @@ export interface Zoning {
   problems(used: Iterable<Zone>): readonly Problem[];
 }
 
-export function zoningOf({ zones, protectedNames }: DesiredInput): Zoning {
+export function zoningOf({ zones, protectedNames }: Pick<DesiredInput, 'zones' | 'protectedNames'>): Zoning {
   const exact = new Set<string>(protectedNames);
   const wildcards = protectedNames.filter(isWildcard);
   const protectedBy = (name: Hostname): string | undefined => {

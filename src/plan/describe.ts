@@ -25,7 +25,9 @@ const SIGN: Readonly<Record<Change['action'], PlanLine['sign']>> = {
 };
 
 /** Every change in the order it is carried out, then what stands in the way. */
-export function describePlan(plan: Plan): readonly PlanLine[] {
+export function describePlan(
+  plan: Pick<Plan, 'zone' | 'changes' | 'problems' | 'orphans'>,
+): readonly PlanLine[] {
   return [
     ...plan.changes.map((change) => changeLine(plan.zone.name, change)),
     ...plan.problems.map(problemLine),

@@ -1,0 +1,50 @@
+import { err, ok, type Result } from '../domain/result.ts';
+import { zoneFor, type Zone } from '../domain/zone.ts';
+import type { ActRequest } from '../plan/act-plan.ts';
+import type { Loop } from './loop.ts';
+import type { World } from './ports.ts';
+
+interface Concerned {
+  readonly zones: readonly Zone[];
+  readonly notes: readonly string[];
+}
+
+/** The zones an act is about, or why it cannot be done at all now. */
+export function concerned(loop: Loop, world: World, request: ActRequest): Result<Concerned, string> {
+  const { ledger, settings } = world;
+  if (!loop.zones.known) return err(`the zones are not known: ${loop.zones.why}`);
+  if (!world.cluster.synced()) return err('the cluster is not completely read yet');
+  const visible = loop.zones.value;
+  const stopped = ledger.stopped();
+  if (request.kind === 'uninstall') {
+    const other = world.otherCluster();
+    if (other !== undefined && !request.keepRecords) {
+      return err(
+        `the ledger was written for cluster ${other}: nothing is deleted before "routeflare approve"`,
+      );
+    }
+    if (settings.strategy === 'upsert-only' && !request.keepRecords) {
+      return err('STRATEGY is upsert-only: nothing is deleted. Use --keep-records, or set STRATEGY to full');
+    }
+    const hidden = ledger
+      .claims()
+      .filter((claim) => claim.state !== 'released' && !visible.some((zone) => zone.id === claim.zoneId));
+    const notes = [...new Set(hidden.map((claim) => claim.zoneName))].map(
+      (name) => `zone ${name} is not visible (token, or ZONES): its records stay as they are`,
+    );
+    return ok({ zones: visible, notes });
+  }
+  if (stopped !== undefined)
+    return err(`everything is stopped since ${stopped}: "routeflare uninstall --undo" first`);
+  const ids = new Set<string>();
+  if (request.kind !== 'release') {
+    for (const want of loop.desired().wants) {
+      if (request.kind === 'adopt-identical' || want.name === request.name) ids.add(want.zone.id);
+    }
+  } else {
+    for (const claim of ledger.claims()) if (claim.name === request.name) ids.add(claim.zoneId);
+    const own = zoneFor(request.name, visible);
+    if (own.kind === 'zone') ids.add(own.zone.id);
+  }
+  return ok({ zones: visible.filter((zone) => ids.has(zone.id)), notes: [] });
+}
