@@ -38,7 +38,7 @@ function changeText({ action, before, after, outcome }: HistoryEntry): string {
   const to = after === undefined ? '' : describeData(after, before);
   const change = [from, to].filter((side) => side !== '').join(' → ');
   if (outcome !== 'done') return `${action}: ${outcome}`;
-  return action === 'delete' ? `${change} deleted` : change;
+  return action === 'delete' ? `${change} → deleted` : change;
 }
 
 /** Each reason once, with the names it is about. */

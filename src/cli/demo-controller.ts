@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { closeSync, existsSync, openSync, readFileSync, statSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { thisProgram } from './demo-command.ts';
 
 /** How long a controller may take to finish its write in flight when it is asked to stop. */
 const STOP_MS = 5_000;
@@ -43,8 +44,8 @@ export class DemoController {
   static start(env: Readonly<Record<string, string>>, logPath: string): DemoController {
     const logStart = existsSync(logPath) ? statSync(logPath).size : 0;
     const log = openSync(logPath, 'a');
-    const options = process.execArgv.filter((option) => !option.startsWith('--inspect'));
-    const child = spawn(process.execPath, [...options, process.argv[1] ?? '', 'run'], {
+    const [file, args] = thisProgram();
+    const child = spawn(file, [...args, 'run'], {
       env: { ...env },
       stdio: ['ignore', log, log],
     });

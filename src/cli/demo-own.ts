@@ -1,8 +1,8 @@
 import { KubernetesRefusal } from '../sandbox/kubernetes-refusal.ts';
 import type { ObjectInput } from '../sandbox/kubernetes-object.ts';
-import type { CommandContext } from './context.ts';
 import { GATEWAY_IPV4, GATEWAY_IPV6 } from './demo-cast.ts';
 import { changeList } from './demo-changes.ts';
+import { runCommand, type CommandAnswer } from './demo-command.ts';
 import { eventLine, eventsOf } from './demo-events.ts';
 import { missingGateways, ownAddresses } from './demo-gateways.ts';
 import { describe, type OwnManifests } from './demo-manifests.ts';
@@ -12,26 +12,22 @@ import { DemoSettled } from './demo-settled.ts';
 import { EGRESS_IPV4 } from './demo-stage.ts';
 import { DemoFailure } from './demo-wait.ts';
 import { zoneNames } from './demo-zone-names.ts';
-import { plan } from './plan.ts';
+
+const PLAN_MS = 15_000;
 
 /** Plays a person's own manifests in place of the story: the plan, what became of it, and the records. */
-export async function playOwn(
-  scene: DemoScene,
-  manifests: OwnManifests,
-  context: CommandContext,
-): Promise<void> {
+export async function playOwn(scene: DemoScene, manifests: OwnManifests): Promise<void> {
   const { stage, screen } = scene;
   const zones = setTheScene(scene, manifests);
-  const inside = { ...context, env: { ...styleOf(context.env), ...stage.env } };
 
   await scene.act('1  What would be done');
   screen.command('routeflare plan');
-  if ((await plan(inside)) !== 0) throw new DemoFailure('the plan could not be made');
+  await showPlan(scene);
 
   await scene.act('2  The controller does it');
   stage.startController();
   await scene.untilReady();
-  const settled = new DemoSettled(stage, inside);
+  const settled = new DemoSettled(stage, scene.signal);
   await scene.until('nothing is left to do and to tell', () => settled.missing());
   screen.blank();
   const changes = scene.changes();
@@ -50,6 +46,20 @@ export async function playOwn(
     recordTable(screen, stage.cloudflare.records(zone), stage.owner, changed);
   }
   if (zones.length === 0) screen.note('there is no zone, because there is no hostname');
+}
+
+/** Runs the command itself, so that what is seen here is what a person would see. */
+async function showPlan(scene: DemoScene): Promise<void> {
+  const { stage, screen, signal } = scene;
+  const env = { ...stage.env, FORCE_COLOR: screen.coloured ? '1' : '0' };
+  let answer: CommandAnswer | undefined;
+  const asking = runCommand(['plan'], env, { signal, timeoutMs: PLAN_MS }).then((given) => {
+    answer = given;
+  });
+  await scene.until('the plan is made', () => (answer === undefined ? 'It takes too long' : undefined));
+  await asking;
+  if (answer?.code !== 0) throw new DemoFailure(`the plan could not be made: ${answer?.err.trim() ?? ''}`);
+  screen.write(answer.out);
 }
 
 /** Applies the objects and what they need to stand on, and says what that is. @returns the zones */
@@ -103,14 +113,4 @@ function rank({ kind }: ObjectInput): number {
 function annotations(metadata: ObjectInput['metadata']): string[] {
   const { annotations: found } = metadata;
   return typeof found === 'object' && found !== null ? Object.keys(found) : [];
-}
-
-/** Whether there are colours is up to the person's environment, and nothing else is. */
-function styleOf(env: CommandContext['env']): Record<string, string> {
-  return Object.fromEntries(
-    ['NO_COLOR', 'FORCE_COLOR', 'TERM'].flatMap((name) => {
-      const value = env[name];
-      return value === undefined ? [] : [[name, value] as const];
-    }),
-  );
 }

@@ -8,6 +8,7 @@ import { recordTable } from './demo-records.ts';
 import type { DemoScreen } from './demo-screen.ts';
 import type { DemoStage } from './demo-stage.ts';
 import { waitUntil } from './demo-wait.ts';
+import { elide } from './table.ts';
 
 const PATIENCE_MS = 20_000;
 
@@ -15,7 +16,8 @@ const PATIENCE_MS = 20_000;
 export class DemoScene {
   readonly stage: DemoStage;
   readonly screen: DemoScreen;
-  readonly #signal: AbortSignal;
+  /** Ends all waiting. */
+  readonly signal: AbortSignal;
   readonly #expected = new Map<string, Expected>();
   /** Entries of the history that earlier acts have shown. */
   #shown = 0;
@@ -23,12 +25,12 @@ export class DemoScene {
   constructor(stage: DemoStage, screen: DemoScreen, signal: AbortSignal) {
     this.stage = stage;
     this.screen = screen;
-    this.#signal = signal;
+    this.signal = signal;
   }
 
   /** Begins an act, when the one before could be read. */
   async act(title: string): Promise<void> {
-    await this.screen.pause(2_500, this.#signal);
+    await this.screen.pause(2_500, this.signal);
     this.#shown = this.stage.history().length;
     this.screen.heading(title);
   }
@@ -93,7 +95,7 @@ export class DemoScene {
 
   async until(what: string, missing: () => string | undefined | Promise<string | undefined>): Promise<void> {
     const hopeless = (): string | undefined => this.stage.trouble;
-    await waitUntil(this.screen, { what, deadlineMs: PATIENCE_MS, missing, hopeless, signal: this.#signal });
+    await waitUntil(this.screen, { what, deadlineMs: PATIENCE_MS, missing, hopeless, signal: this.signal });
   }
 
   /** What was done in this act, by the ledger. */
@@ -134,7 +136,7 @@ export class DemoScene {
       const why = wrong.get(expected);
       screen.write(
         why === undefined
-          ? `  ${screen.paint('green', '✓')} ${expectedText(expected)}\n`
+          ? `  ${screen.paint('green', '✓')} ${elide(expectedText(expected), screen.width - 4)}\n`
           : `  ${screen.paint('red', `✗ ${expectedText(expected)}: ${why}`)}\n`,
       );
     }

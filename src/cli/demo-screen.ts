@@ -34,6 +34,10 @@ export class DemoScreen {
     this.write(`\n${this.paint('bold', text)}\n${this.paint('dim', '─'.repeat(this.width))}\n`);
   }
 
+  get coloured(): boolean {
+    return this.paint('bold', 'x') !== 'x';
+  }
+
   /** A paragraph. */
   say(text: string, style?: Style): void {
     for (const line of wrap(cleanText(text), this.width)) {

@@ -1,4 +1,4 @@
-import { existsSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -117,6 +117,13 @@ export class DemoStage implements AsyncDisposable {
     if (!opened.ok) return false;
     using ledger = opened.value;
     return ledger.read.intents().length === 0;
+  }
+
+  /** What the controller complained of last, if it did. */
+  lastError(): string | undefined {
+    if (!existsSync(this.logPath)) return undefined;
+    const lines = readFileSync(this.logPath, 'utf8').trimEnd().split('\n');
+    return lines.findLast((line) => line.includes('"level":"error"') || !line.startsWith('{'))?.slice(0, 400);
   }
 
   /** Saves the log from being removed with everything else. @returns where it is, if there is one */

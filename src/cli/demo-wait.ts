@@ -24,32 +24,47 @@ export interface Waiting {
 }
 
 const POLL_MS = 40;
+const TICK_MS = 80;
 const FRAMES = Array.from('⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏');
 
-/** Waits with a sign of life: a spinner on a terminal, else a dot a second. Throws DemoFailure or DemoStopped. */
+/**
+ * Waits with a sign of life: a spinner on a terminal, else a dot a second; nothing when there is nothing to wait for.
+ * Throws DemoFailure or DemoStopped.
+ */
 export async function waitUntil(screen: DemoScreen, waiting: Waiting): Promise<void> {
   const { what, deadlineMs, signal } = waiting;
   const begun = performance.now();
-  if (!signal.aborted && (await waiting.missing()) === undefined) return;
+  const passed = (): number => performance.now() - begun;
+  const late = async (ms: number): Promise<string> =>
+    sleep(ms, 'It is still being looked at', { ref: false });
+  let asking = ask(waiting);
+  if ((await Promise.race([asking, late(POLL_MS)])) === undefined) return;
+
   const sign = signOfLife(screen, `until ${what}`, deadlineMs);
+  const ticking = setInterval(() => sign.tick(passed()), TICK_MS);
   try {
     for (;;) {
+      const missing = await Promise.race([asking, late(Math.max(0, deadlineMs - passed()))]);
       if (signal.aborted) throw new DemoStopped();
-      const missing = await waiting.missing();
-      const ms = performance.now() - begun;
       if (missing === undefined) {
-        sign.end(ms);
+        sign.end(passed());
         return;
       }
-      const why = waiting.hopeless() ?? (ms > deadlineMs ? `waited ${seconds(ms)}` : undefined);
+      const why = waiting.hopeless() ?? (passed() >= deadlineMs ? `waited ${seconds(passed())}` : undefined);
       if (why !== undefined) throw new DemoFailure(`did not happen: ${what}. ${missing} (${why})`);
-      sign.tick(ms);
       await sleep(POLL_MS);
+      asking = ask(waiting);
     }
   } catch (error) {
     screen.write('\n');
     throw error;
+  } finally {
+    clearInterval(ticking);
   }
+}
+
+async function ask({ missing, signal }: Waiting): Promise<string | undefined> {
+  return signal.aborted ? 'It was stopped' : missing();
 }
 
 interface SignOfLife {
@@ -75,7 +90,7 @@ function signOfLife(screen: DemoScreen, text: string, deadlineMs: number): SignO
   };
   return {
     tick: (ms) => {
-      const frame = FRAMES[Math.floor(ms / 80) % FRAMES.length] ?? '';
+      const frame = FRAMES[Math.floor(ms / TICK_MS) % FRAMES.length] ?? '';
       show(`  ${paint('cyan', frame)} ${elide(`${text} (${seconds(ms)}, ${most})`, width - 5)}`);
     },
     end: (ms) => show(`  ${paint('dim', `… ${elide(`${text}: ${seconds(ms)}`, width - 5)}`)}\n`),

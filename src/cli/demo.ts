@@ -30,8 +30,16 @@ export async function demo(context: CommandContext): Promise<number> {
   } catch (error) {
     if (error instanceof DemoStopped) return tell(context, 'the demo was stopped');
     if (!(error instanceof DemoFailure)) throw error;
+    const last = stage.lastError();
     const log = stage.keepLog();
-    return tell(context, `${error.message}${log === undefined ? '' : `\nThe controller's log: ${log}`}`);
+    return tell(
+      context,
+      [
+        error.message,
+        ...(last === undefined ? [] : [`The controller's last complaint: ${last}`]),
+        ...(log === undefined ? [] : [`Its log: ${log}`]),
+      ].join('\n'),
+    );
   } finally {
     await stage.close();
     process.off('SIGINT', onSignal).off('SIGTERM', onSignal).off('SIGHUP', onSignal);
@@ -50,7 +58,7 @@ async function play(
   const scene = new DemoScene(stage, screen, signal);
   let good = true;
   if (manifests === undefined) good = await playStory(scene);
-  else await playOwn(scene, manifests, context);
+  else await playOwn(scene, manifests);
   if (keep) await stayUp(stage, screen, signal);
   else if (manifests === undefined) {
     screen.say('To go on by yourself: demo --keep stays up for kubectl, demo FILE plays your own manifests.');
