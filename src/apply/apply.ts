@@ -25,12 +25,13 @@ export async function applyPlan(
     stop ??= ports.stopping() ? LATER : undefined;
     const ended = stop ?? (await applyBatch(plan.zone, batch, ports, outcomes));
     if (ended === undefined) continue;
-    const halves = stop === undefined && isAboutOne(ended) ? bisect(batch) : undefined;
+    const halves =
+      stop === undefined && isAboutOne(ended) && !isOutdated(ended, ports) ? bisect(batch) : undefined;
     if (halves !== undefined) {
       queue.unshift(...halves);
       continue;
     }
-    const kind = OUTCOME_OF[ended.kind];
+    const kind = outcomeOf(ended, ports);
     const after = stop === undefined ? kind : 'not-tried';
     for (const change of batch) outcomes.push({ change, kind: after, problem: ended });
     if (!isAboutOne(ended)) stop ??= ended;
@@ -51,6 +52,16 @@ const LATER: ApiProblem = {
 function isAboutOne(problem: ApiProblem): boolean {
   const outcome = OUTCOME_OF[problem.kind];
   return outcome === 'refused' || outcome === 'stale';
+}
+
+/** Whether the plan was made from what may be no longer so. */
+function isOutdated(problem: ApiProblem, { listed }: ApplyPorts): boolean {
+  return OUTCOME_OF[problem.kind] === 'stale' && !listed;
+}
+
+function outcomeOf(problem: ApiProblem, ports: ApplyPorts) {
+  const kind = OUTCOME_OF[problem.kind];
+  return kind === 'stale' && !isOutdated(problem, ports) ? 'refused' : kind;
 }
 
 /** A zone that is full takes no further record: what only creates is not tried again and again. */
@@ -142,7 +153,11 @@ function settle(
           : undefined;
     for (const id of change.drops) writer.removeClaim(id);
     if (change.action === 'delete') for (const id of change.drops) writer.consumeApproval(id);
-    if (change.claim !== undefined) writer.putClaim(confirmed(change.claim, record, at));
+    if (change.claim !== undefined) {
+      writer.putClaim(confirmed(change.claim, record, at));
+      // What a person let go is wanted again: the word was for that once.
+      if (change.claim.state === 'active') writer.consumeApproval(change.claim.recordId);
+    }
     writer.appendHistory(
       historyOf(
         zone,

@@ -6,7 +6,7 @@ import type { ProblemReason } from '../domain/problem.ts';
  * What became of one change.
  * - `done`: Cloudflare confirmed it and the ledger has it.
  * - `refused`: not applied, and not worth trying again before something changes.
- * - `stale`: not applied, because Cloudflare is not as the plan thought; read again.
+ * - `stale`: not applied, because Cloudflare is not as a plan thought that was made without a list; read again.
  * - `in-doubt`: may have been applied; the intent stays open until a list settles it.
  * - `not-tried`: not applied, later.
  */

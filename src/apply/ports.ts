@@ -26,6 +26,11 @@ export interface ApplyPorts {
   readonly now: () => string;
   /** Operations in one batch: 200 on Free zones, the least of any plan. */
   readonly batchLimit: number;
+  /**
+   * Whether the plan rests on a list of the whole zone. If not, and Cloudflare is not as was thought, a fresh list
+   * tells more than halving the batch; if so, it would tell nothing new, and the change counts as refused.
+   */
+  readonly listed: boolean;
   /** No further batch is begun once this is so (SIGTERM). */
   readonly stopping: () => boolean;
 }

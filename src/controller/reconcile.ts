@@ -60,6 +60,7 @@ async function write(zone: Zone, plan: Plan, state: ZoneState, view: ActualView)
     batch: (of, writes) => world.records.batch(of, writes),
     now: () => new Date(world.now()).toISOString(),
     batchLimit: world.settings.batchLimit,
+    listed: view.all !== undefined,
     stopping: () => world.stopping() || world.ledger.stopped() !== undefined,
   });
   state.applied(zone, outcomes);

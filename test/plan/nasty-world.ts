@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import type { Claim } from '../../src/domain/claim.ts';
 import { excludes, isRecordType, type ActualRecord, type RecordType } from '../../src/domain/record.ts';
 import type { SourceRef } from '../../src/domain/source.ts';
@@ -144,8 +144,19 @@ function rowOf(of: ActualRecord, as: Memory): readonly Claim[] {
   const { cluster, holder, state, proxiedWritten, ttlWritten } = as;
   return [
     claim(of.id, content, {
-      ...{ name: host(name), type: kind, ttl, proxied, zoneId, zoneName, doomedAt, stateReason },
-      ...{ cluster, holder, state, proxiedWritten, ttlWritten },
+      name: host(name),
+      type: kind,
+      ttl,
+      proxied,
+      zoneId,
+      zoneName,
+      doomedAt,
+      stateReason,
+      cluster,
+      holder,
+      state,
+      proxiedWritten,
+      ttlWritten,
     }),
   ];
 }

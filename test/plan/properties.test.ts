@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { chunk } from '../../src/apply/batch.ts';
 import type { Claim } from '../../src/domain/claim.ts';
@@ -47,7 +47,11 @@ class Simulation {
       identity: ME,
       desired: { wants: world.wants, fates, problems: [], egressFamilies: new Set() },
       limits: {
-        ...{ now: this.now, deleteDelayMs: 30_000, strategy, unjudged: false, approved },
+        now: this.now,
+        deleteDelayMs: 30_000,
+        strategy,
+        unjudged: false,
+        approved,
         held: new Map(doomed.map((id) => [id, 'too many'])),
       },
       remembered: (name, signature) =>
@@ -66,7 +70,7 @@ class Simulation {
       const plan = this.plan(zone, view);
       const { names, ids, whole } = plan.reads;
       if (names.size === 0 && ids.size === 0 && !whole) return { plan, view };
-      expect(round).toBeLessThan(4);
+      if (round > 3) throw new Error('it reads on and on');
       const records = this.cloudflare.zone(zone.id);
       if (whole) view = withReads(viewOfZone(records), new Map(), this.#absent(zone));
       view = withReads(
