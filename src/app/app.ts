@@ -13,6 +13,7 @@ import { EventWriter } from '../kubernetes/event-writer.ts';
 import { openConnection } from '../kubernetes/open-connection.ts';
 import type { Plan } from '../plan/plan.ts';
 import { Egress } from './egress.ts';
+import { HeapTrim } from './heap-trim.ts';
 import { checkPredecessor, findIdentity } from './identity.ts';
 import { openStore, type Store } from './open-store.ts';
 import { observerOf } from './observer.ts';
@@ -213,8 +214,10 @@ export class App {
 
     const drift = new Schedule(config.policy.driftSchedule, DRIFT_JITTER_MS, random, () => loop.drift());
     const ddns = new Schedule(config.ddns.schedule, DDNS_JITTER_MS, random, () => egress.probe());
+    const trim = new HeapTrim();
     const beat = setInterval(() => {
       if (!loop.stuck(STUCK_MS)) health.beat();
+      trim.look();
     }, BEAT_MS);
     closers.push(() => {
       drift.stop();
