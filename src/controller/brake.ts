@@ -19,16 +19,24 @@ export interface BrakeInput {
  */
 export function brake(input: BrakeInput): ReadonlyMap<string, string> {
   const live = input.claims.filter((claim) => claim.state !== 'released');
-  const doomed = live.filter(
-    (claim) => input.fates.get(claim.recordId)?.kind === 'doomed' && !input.approved.has(claim.recordId),
-  );
-  const why = input.stop ?? tooMany(input, doomed.length, live.length);
-  return new Map(why === undefined ? [] : doomed.map((claim) => [claim.recordId, why]));
+  const going = (...kinds: readonly Fate['kind'][]) =>
+    live.filter(
+      ({ recordId }) =>
+        kinds.some((kind) => kind === input.fates.get(recordId)?.kind) && !input.approved.has(recordId),
+    );
+  const hold = (claims: readonly Claim[], why: string) =>
+    new Map(claims.map(({ recordId }) => [recordId, why]));
+  if (input.stop !== undefined) return hold(going('doomed', 'moved', 'replaced'), input.stop);
+  if (input.maxDeletes === 0) {
+    return hold(going('doomed', 'moved'), 'MAX_DELETES is 0: every deletion needs "routeflare approve"');
+  }
+  const doomed = going('doomed');
+  const why = tooMany(input, doomed.length, live.length);
+  return why === undefined ? new Map() : hold(doomed, why);
 }
 
 function tooMany(input: BrakeInput, doomed: number, live: number): string | undefined {
   if (doomed === 0 || input.maxDeletes === 'off') return undefined;
-  if (input.maxDeletes === 0) return 'MAX_DELETES is 0: every deletion needs "routeflare approve"';
   const together = doomed + input.recent;
   const managed = live + input.recent;
   if (together <= input.maxDeletes || together * 2 <= managed) return undefined;

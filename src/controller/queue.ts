@@ -11,6 +11,8 @@ export interface QueueOptions {
 
 const FIRST_BACKOFF_MS = 1_000;
 const LONGEST_BACKOFF_MS = 5 * 60_000;
+/** What a timer can hold; it would fire at once for more. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
 /** Passes that each change something are let run on at once this often; then ever more slowly. */
 const FREE_FOLLOW_UPS = 4;
 
@@ -122,7 +124,8 @@ export class KeyedQueue {
     const waiting = [...this.#entries.values()].filter((entry) => !entry.working && entry.due !== undefined);
     if (waiting.length === 0) return;
     const next = Math.min(...waiting.map((entry) => entry.due ?? 0));
-    this.#timer = setTimeout(() => this.#start(), Math.max(0, next - this.#options.now()));
+    const wait = Math.min(LONGEST_TIMER_MS, Math.max(0, next - this.#options.now()));
+    this.#timer = setTimeout(() => this.#start(), wait);
   }
 
   #start(): void {

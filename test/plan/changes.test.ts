@@ -155,6 +155,15 @@ describe('change of type', () => {
     }
   });
 
+  test('not while nothing at all may be deleted', () => {
+    const names = { [APP_NAME]: [record('c1', TUNNEL, typed('CNAME'))] };
+    const limits = { held: new Map([['c1', 'the ledger was written for another cluster']]) };
+    expect(lines({ wants: [want(ONE)], claims: [cname], fates: { c1: replaced }, names, limits })).toEqual([
+      'row c1 held: the name becomes A',
+      '! Pending A app',
+    ]);
+  });
+
   test('a marker that was taken off is put back first: nothing is deleted without it', () => {
     const names = { [APP_NAME]: [record('c1', TUNNEL, { type: 'CNAME', comment: '' })] };
     expect(lines({ wants: [want(ONE)], claims: [cname], fates: { c1: replaced }, names })).toEqual([

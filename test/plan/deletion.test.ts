@@ -203,6 +203,13 @@ describe('move to another zone', () => {
     expect(plan({ wants, claims: [here, there()], fates, names }).changes[0]?.unpublishes).toBe(false);
   });
 
+  test('held back like any deletion, where nothing at all may be deleted', () => {
+    const limits = { held: new Map([['r1', 'the ledger was written for another cluster']]) };
+    expect(lines({ wants, claims: [here, there()], fates, names, limits })).toEqual([
+      'row r1 held: moved to zone sub.example.com',
+    ]);
+  });
+
   test.each(['pending', 'frozen', 'suspended', 'held', 'released'] as const)(
     'not for one that is %s',
     (state) => {
