@@ -11,6 +11,9 @@ import { SecretWords } from '../telemetry/secret-words.ts';
 /** Longer than the longest wait of a loop that is well: backoff, drift schedule and calls. */
 const LONGEST_SILENCE_MS = 20 * 60_000;
 
+/** A gateway takes seconds to accept a route; what is pending for longer is worth an Event. */
+const PENDING_GRACE_MS = 3_000;
+
 /** Events before there is somebody to send them are kept, few as they are. */
 class LateEvents implements EventSink {
   #waiting: EventNote[] = [];
@@ -42,7 +45,7 @@ export class Telemetry {
     this.secrets = secrets;
     const ports = { log, metrics: this.metrics, events: this.events };
     this.happenings = new Happenings(ports);
-    this.board = new ProblemBoard(ports);
+    this.board = new ProblemBoard({ ...ports, pendingGraceMs: PENDING_GRACE_MS });
   }
 
   /** Lines go to `sink`, else to standard output. */

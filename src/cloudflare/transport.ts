@@ -102,8 +102,11 @@ async function bodyOf(answer: IncomingMessage): Promise<Buffer<ArrayBuffer>> {
 function watchSending(call: ClientRequest, secure: boolean): { readonly sent: boolean } {
   const progress = { sent: false };
   call.once('socket', (socket) => {
-    // A kept connection takes the bytes at once.
-    if (!socket.connecting) progress.sent = true;
+    // A kept connection takes the bytes at once, and would keep a listener for an event that it had long ago.
+    if (call.reusedSocket) {
+      progress.sent = true;
+      return;
+    }
     socket.once(secure ? 'secureConnect' : 'connect', () => {
       progress.sent = true;
     });

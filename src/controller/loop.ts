@@ -87,7 +87,7 @@ export class Loop {
 
   /** Waits until every zone was read and nothing is left to do now; for commands that look once. */
   async settled(deadline: number): Promise<boolean> {
-    while (this.#world.now() < deadline) {
+    while (this.#world.now() < deadline && !this.#world.stopping()) {
       const zones = this.#book.zones;
       const tried = zones.known && zones.value.every((zone) => this.#memories.get(zone.id)?.tried === true);
       if (tried && this.#debounce === undefined && this.#queue.atRest) return true;

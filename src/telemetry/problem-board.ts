@@ -9,6 +9,18 @@ export interface ProblemBoardPorts {
   };
   readonly events: EventSink;
   readonly metrics: { problemCounts(counts: Readonly<Record<ProblemReason, number>>): void };
+  /**
+   * How long a `Pending` may last before it is told, in milliseconds; at once when absent. A route is pending while
+   * its gateway accepts it, and an egress address while its first round is asked: nothing to wake anybody for.
+   */
+  readonly pendingGraceMs?: number;
+}
+
+interface Seen {
+  readonly problem: Problem;
+  scopes: number;
+  /** Not told yet. */
+  waiting: NodeJS.Timeout | undefined;
 }
 
 /**
@@ -18,7 +30,7 @@ export interface ProblemBoardPorts {
 export class ProblemBoard {
   readonly #scopes = new Map<string, ReadonlyMap<string, Problem>>();
   /** By key: the problem, and how many scopes see it. */
-  readonly #seen = new Map<string, { readonly problem: Problem; scopes: number }>();
+  readonly #seen = new Map<string, Seen>();
   readonly #counts = noProblems();
   readonly #ports: ProblemBoardPorts;
 
@@ -48,8 +60,21 @@ export class ProblemBoard {
       entry.scopes += 1;
       return;
     }
-    this.#seen.set(key, { problem, scopes: 1 });
+    const grace = problem.reason === 'Pending' ? (this.#ports.pendingGraceMs ?? 0) : 0;
+    const added: Seen = { problem, scopes: 1, waiting: undefined };
+    this.#seen.set(key, added);
     this.#counts[problem.reason] += 1;
+    if (grace === 0) {
+      this.#tell(problem);
+      return;
+    }
+    added.waiting = setTimeout(() => {
+      added.waiting = undefined;
+      this.#tell(problem);
+    }, grace).unref();
+  }
+
+  #tell(problem: Problem): void {
     this.#ports.log.warn(fieldsOf(problem), 'problem appeared');
     this.#ports.events.emit({
       ...(problem.source === undefined ? {} : { source: problem.source }),
@@ -66,6 +91,10 @@ export class ProblemBoard {
     if (entry.scopes > 0) return;
     this.#seen.delete(key);
     this.#counts[entry.problem.reason] -= 1;
+    if (entry.waiting !== undefined) {
+      clearTimeout(entry.waiting);
+      return;
+    }
     this.#ports.log.info(fieldsOf(entry.problem), 'problem cleared');
   }
 }

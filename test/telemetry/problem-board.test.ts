@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { Problem } from '../../src/domain/problem.ts';
 import { ProblemBoard } from '../../src/telemetry/problem-board.ts';
 import { CapturedEvents } from './captured.ts';
@@ -11,7 +11,7 @@ const PENDING: Problem = {
 };
 const ORPHAN: Problem = { reason: 'Orphan', message: 'nobody wants it', zone: 'example.com' };
 
-function board() {
+function board(pendingGraceMs = 0) {
   const events = new CapturedEvents();
   const told: string[] = [];
   const counts: Record<string, number> = {};
@@ -22,6 +22,7 @@ function board() {
       info: (fields, message) => told.push(`${message}: ${(fields as Problem).reason}`),
     },
     metrics: { problemCounts: (now) => Object.assign(counts, now) },
+    pendingGraceMs,
   });
   return { problems, events, told, counts };
 }
@@ -68,5 +69,24 @@ describe('ProblemBoard', () => {
       'the gateway is gone',
     ]);
     expect(problems.current()).toHaveLength(1);
+  });
+
+  it('tells of what is pending only when it lasts, and never of what passed meanwhile', () => {
+    vi.useFakeTimers();
+    try {
+      const { problems, events, told, counts } = board(3_000);
+      problems.update('desired', [PENDING, ORPHAN]);
+      expect(counts).toMatchObject({ Pending: 1, Orphan: 1 });
+      expect(events.sent.map(({ reason }) => reason)).toEqual(['Orphan']);
+      vi.advanceTimersByTime(2_000);
+      problems.update('desired', [ORPHAN]);
+      vi.advanceTimersByTime(5_000);
+      expect(told).toEqual(['problem appeared: Orphan']);
+      problems.update('desired', [PENDING]);
+      vi.advanceTimersByTime(3_000);
+      expect(events.sent.map(({ reason }) => reason)).toEqual(['Orphan', 'Pending']);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 });
