@@ -1,4 +1,4 @@
-import type { GatewayObject, ParentRef, SourceObject } from '../domain/cluster.ts';
+import type { GatewayObject, ParentRef, SourceObject, Trust } from '../domain/cluster.ts';
 import { intersectHostnames, isWildcard, type Hostname } from '../domain/hostname.ts';
 import type { GatewayRef } from '../domain/source.ts';
 import { notAccepted, parentText } from './acceptance.ts';
@@ -29,7 +29,9 @@ export function judgeParents(route: SourceObject, requested: Requested, world: W
     if (unseen !== undefined || object === undefined) {
       return unseenParent(ref, gateway, requested, unseen ?? `${parentText(ref)} is missing`);
     }
-    return seenParent(route, ref, object, requested, world);
+    const seen = seenParent(route, ref, object, requested, world);
+    const { trust } = world.input.cluster.gateways;
+    return trust.kind === 'current' ? seen : { ...seen, open: seen.open ?? unknownGateways(trust) };
   });
 }
 
@@ -38,14 +40,23 @@ function gatewayRef(ref: ParentRef): GatewayRef | undefined {
   return { kind: ref.kind, namespace: ref.namespace, name: ref.name };
 }
 
-/** Why a Gateway cannot be judged: nothing follows from one that is unwatched or not to be trusted. */
+/** Why a Gateway cannot be judged: it is unwatched, or was never seen. One last known serves, and proves nothing. */
 function whyUnseen(ref: ParentRef, world: World): string | undefined {
   const { gateways, watchedNamespaces } = world.input.cluster;
   if (ref.kind === 'ListenerSet') return `${parentText(ref)}: this release does not read ListenerSets`;
   if (watchedNamespaces !== undefined && !watchedNamespaces.has(ref.namespace)) {
     return `WATCH_NAMESPACES does not include ${ref.namespace}, the namespace of ${parentText(ref)}`;
   }
-  return gateways.trust.kind === 'current' ? undefined : `Gateways are not known: ${gateways.trust.why}`;
+  const { trust } = gateways;
+  const isSeen =
+    trust.kind === 'current' ||
+    (trust.kind === 'stale' &&
+      world.gatewayOf({ kind: 'Gateway', namespace: ref.namespace, name: ref.name }) !== undefined);
+  return isSeen ? undefined : unknownGateways(trust);
+}
+
+function unknownGateways(trust: Trust): string {
+  return `Gateways are not known${trust.kind === 'current' ? '' : `: ${trust.why}`}`;
 }
 
 function unseenParent(ref: ParentRef, gateway: GatewayRef, requested: Requested, why: string): Parent {

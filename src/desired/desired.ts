@@ -50,15 +50,21 @@ export function deriveDesired(input: DesiredInput): Desired {
   };
 }
 
-/** Kinds that hold records and of which nothing is known: those records stay as they are. */
+/** Kinds that hold records and whose objects are not known, or only as they were: none of those records goes. */
 function unknownKinds(input: DesiredInput): readonly Problem[] {
   const held = new Set(input.claims.map(({ holder }) => holder?.kind));
   return SOURCE_KINDS.filter(
     (kind) => held.has(kind) && input.cluster.sources[kind]?.trust.kind !== 'current',
-  ).map((kind) => ({
-    reason: 'Pending',
-    message: `${whyUnknown(input, kind, '') ?? `${kind} objects are not known`}; their records stay as they are`,
-  }));
+  ).map((kind) => {
+    const isStale = input.watchedKinds.has(kind) && input.cluster.sources[kind]?.trust.kind === 'stale';
+    const rest = isStale
+      ? 'the last known ones count, and no record of theirs goes'
+      : 'their records stay as they are';
+    return {
+      reason: 'Pending',
+      message: `${whyUnknown(input, kind, '') ?? `${kind} objects are not known`}; ${rest}`,
+    };
+  });
 }
 
 /** Defaults on a Gateway belong to the contract; this release takes none, and says so. */

@@ -5,12 +5,17 @@ import type { Fate } from '../domain/want.ts';
 import type { SourceVerdict } from './source-verdict.ts';
 import type { DesiredInput } from './world.ts';
 
-/** Sources that are there, selected and seen completely: the only ones that are asked. */
+/**
+ * Sources that are selected, as they are or, where their watch makes no progress, as they were last known: the
+ * only ones that are asked. Those last known go on being served; only their absence proves nothing.
+ */
 export function liveSources(input: DesiredInput): readonly SourceObject[] {
   const { sources, watchedNamespaces } = input.cluster;
-  return SOURCE_KINDS.filter(
-    (kind) => input.watchedKinds.has(kind) && sources[kind]?.trust.kind === 'current',
-  )
+  const isKnown = (kind: SourceKind) => {
+    const trust = sources[kind]?.trust.kind;
+    return trust === 'current' || trust === 'stale';
+  };
+  return SOURCE_KINDS.filter((kind) => input.watchedKinds.has(kind) && isKnown(kind))
     .flatMap((kind) => [...(sources[kind]?.objects.values() ?? [])])
     .filter((object) => object.selected && (watchedNamespaces?.has(object.namespace) ?? true));
 }
@@ -39,9 +44,9 @@ export function ownFate(
   if (claim.state === 'left') return left(claim.stateReason === '' ? LEFT : claim.stateReason);
   if (holder === undefined) return kept(claim, 'its holder is not known');
   const unknown = whyUnknown(input, holder.kind, holder.namespace);
-  if (unknown !== undefined) return kept(claim, unknown);
-  const verdict = verdicts.get(refText(holder));
-  return verdict?.fateOf(claim) ?? fateWithout(input, claim, holder);
+  const own = verdicts.get(refText(holder))?.fateOf(claim);
+  if (unknown === undefined) return own ?? fateWithout(input, claim, holder);
+  return own === undefined || own.kind === 'doomed' ? kept(claim, unknown) : own;
 }
 
 function fateWithout(input: DesiredInput, claim: Claim, holder: SourceRef): Fate {

@@ -70,15 +70,18 @@ const bySelector: Check = ({ route, listener, gateway, world }) => {
   const { namespaces: view, watchedNamespaces } = world.input.cluster;
   // With WATCH_NAMESPACES no right to read Namespaces is needed: `Accepted` alone decides.
   if (watchedNamespaces !== undefined && view.trust.kind === 'off') return undefined;
-  if (view.trust.kind !== 'current') return unknown(`Namespaces are not known: ${view.trust.why}`);
+  const { trust } = view;
+  if (trust.kind === 'unlisted' || trust.kind === 'off')
+    return unknown(`Namespaces are not known: ${trust.why}`);
   const namespace = view.objects.get(route.namespace);
   if (namespace === undefined) return unknown(`Namespace ${route.namespace} is not known`);
   const answer = selects(listener.allowedNamespaces.selector, namespace.labels);
   if (answer === true) return undefined;
   const where = `allowedRoutes.namespaces.selector of ${nameOf(listener, gateway)}`;
-  return answer === undefined
-    ? unknown(`${where} has an operator that this release does not know`)
-    : forbidden(`${where} does not select the labels of namespace ${route.namespace}`);
+  if (answer === undefined) return unknown(`${where} has an operator that this release does not know`);
+  const why = `${where} does not select the labels of namespace ${route.namespace}`;
+  // Last known labels let a route in, as they did; they do not shut it out.
+  return trust.kind === 'current' ? forbidden(why) : unknown(`${why} as last known: ${trust.why}`);
 };
 
 /** In the order in which a person would look. Section name and hostname come before: they choose the listener. */

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { known, unavailable } from '../../src/domain/observation.ts';
 import {
   claim,
+  confirmed,
   derive,
   fateOf,
   gateway,
@@ -101,8 +102,47 @@ describe('what does not', () => {
       'kept:pending',
     );
     expect(problems({ claims, trust: stale })).toEqual([
-      'Pending - -: HTTPRoute objects are not known: the watch made no progress for ten minutes; their records stay as they are',
+      'Pending - -: HTTPRoute objects are not known: the watch made no progress for ten minutes; the last known ones count, and no record of theirs goes',
     ]);
+  });
+
+  it('ends in-place service neither: what is last known is served, and nothing of it goes', () => {
+    const ddns = [route({ annotations: { 'content-mode': 'ddns' } })];
+    const scene = { claims: [claim({ mode: 'ddns' })], routes: ddns, egress: [confirmed(4, '198.51.100.7')] };
+    for (const blind of [{ trust: stale }, { gatewayTrust: stale }, { trust: stale, gatewayTrust: stale }]) {
+      expect(published({ ...scene, ...blind })).toEqual(['A app.example.com 198.51.100.7']);
+      expect(fateOf({ ...scene, ...blind })).toBe('wanted');
+      expect([...derive({ ...scene, ...blind }).egressFamilies]).toEqual([4]);
+    }
+    const unlisted = { kind: 'unlisted', why: 'not listed yet' } as const;
+    expect(published({ ...scene, trust: unlisted })).toEqual([]);
+    expect(published({ ...scene, gatewayTrust: unlisted })).toEqual([]);
+  });
+
+  it.each([
+    ['hostname', { routes: [route({ hostnames: ['new.example.com'] })] }],
+    ['content-mode', { routes: [route({ annotations: { type: 'A' } })] }],
+    ['parentRef', { routes: [route({ parentRefs: [] })] }],
+    ['listener', { routes: [route()], gateways: [gateway({ listeners: [] })] }],
+  ])('a %s that was taken away, while the routes are only last known', (_, scene) => {
+    expect(fateOf({ claims, ...scene, trust: stale })).toBe('kept:pending');
+    expect(fateOf({ claims, ...scene })).toContain('doomed');
+  });
+
+  it('a label of a Namespace that is only last known', () => {
+    const selector = { matchLabels: { dns: 'yes' }, matchExpressions: [] };
+    const gateways = [
+      gateway({ listeners: [listener({ allowedNamespaces: { from: 'Selector', selector } })] }),
+    ];
+    const labelled = (dns: string) => ({
+      claims,
+      gateways,
+      routes: [route()],
+      namespaces: [{ name: 'shop', labels: { dns } }],
+      namespaceTrust: stale,
+    });
+    expect(fateOf(labelled('yes'))).toBe('wanted');
+    expect(fateOf(labelled('no'))).toBe('kept:pending');
   });
 
   it('Gateways that are not known', () => {

@@ -176,11 +176,30 @@ it('every claim has exactly one fate, and there are no others', () => {
   ).toBeUndefined();
 });
 
-it('nothing is doomed, replaced, moved or wanted while the list of its kind is not current', () => {
+it('nothing is doomed, replaced, moved or wanted while its kind was never listed', () => {
+  const unlisted = { kind: 'unlisted', why: 'not listed' } as const;
   expect(
     counterexample((it) => {
-      const { fates, wants } = derive({ ...it, trust: stale });
+      const { fates, wants } = derive({ ...it, trust: unlisted });
       return wants.length === 0 && [...fates.values()].every(({ kind }) => kind === 'kept');
+    }),
+  ).toBeUndefined();
+});
+
+it('a watch without progress changes nothing that is wanted, and dooms nothing', () => {
+  expect(
+    counterexample((it) => {
+      const current = { ...it, trust: { kind: 'current' } as const };
+      const blind = { ...it, trust: stale };
+      const { wants, fates } = derive(blind);
+      const publishing = (scene: Scene) =>
+        derive(scene).wants.filter(({ standing }) => standing.kind === 'publish').length;
+      return (
+        doomedIn(blind).length === 0 &&
+        fates.size === (it.claims ?? []).length &&
+        wants.length <= derive(current).wants.length &&
+        publishing(blind) <= publishing(current)
+      );
     }),
   ).toBeUndefined();
 });
