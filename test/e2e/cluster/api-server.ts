@@ -195,6 +195,7 @@ function serverFlags(folder: string, port: number, etcdUrl: string): string[] {
     `--service-account-signing-key-file=${join(folder, 'accounts.key')}`,
     `--audit-policy-file=${join(folder, 'audit-policy.yaml')}`,
     `--audit-log-path=${join(folder, 'audit.log')}`,
-    '--shutdown-delay-duration=0s',
+    // How long it waits, once ended by SIGTERM, for watches that nobody closes.
+    '--request-timeout=10s',
   ];
 }

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Api, Json, KubeObject } from './api.ts';
 import { kubeconfig, type ApiServer } from './api-server.ts';
@@ -100,6 +100,11 @@ export class Pod {
     const program = new Program(args, this.env, this.#folder);
     const code = await program.ended;
     return { code, output: program.output };
+  }
+
+  /** The account's token, as the program reads it. */
+  readToken(): string {
+    return readFileSync(join(this.#folder, ACCOUNT, 'token'), 'utf8');
   }
 
   /** A token bound to a Pod that is gone stops being valid; the one of `successor` takes its place in our file. */

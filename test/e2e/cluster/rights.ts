@@ -19,7 +19,6 @@ interface AuditEvent {
     readonly apiGroup?: string;
     readonly subresource?: string;
   };
-  readonly responseStatus?: { readonly code: number };
   readonly annotations?: Readonly<Record<string, string>>;
 }
 
@@ -37,15 +36,6 @@ export function seenIn(auditLog: string): Seen {
     } else used.add(right);
   }
   return { used, refused: [...refused] };
-}
-
-/** Watches that the server ended with this code, such as 410 for a version that it no longer has. */
-export function answersWith(auditLog: string, verb: string, code: number): number {
-  return readFileSync(auditLog, 'utf8')
-    .split('\n')
-    .filter((line) => line.startsWith('{'))
-    .map((line) => JSON.parse(line) as AuditEvent)
-    .filter((event) => event.verb === verb && event.responseStatus?.code === code).length;
 }
 
 interface Rule {

@@ -1,7 +1,8 @@
+import assert from 'node:assert/strict';
 import { appendFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, inject } from 'vitest';
+import { inject } from 'vitest';
 import { SandboxCloudflare } from '../../../src/sandbox/sandbox-cloudflare.ts';
 import type { ZoneOptions } from '../../../src/sandbox/cloudflare-zone.ts';
 import { SandboxEcho } from '../../../src/sandbox/sandbox-echo.ts';
@@ -184,7 +185,10 @@ export class Scene {
   }
 
   async expectAt(name: string, lines: readonly string[], withinMs?: number): Promise<void> {
-    await eventually(() => expect(this.at(name), name).toEqual([...lines].sort()), withinMs);
+    await eventually(
+      () => assert.deepEqual([name, ...this.at(name)], [name, ...[...lines].sort()]),
+      withinMs,
+    );
   }
 
   /**
@@ -203,8 +207,11 @@ export class Scene {
     );
     const kept = this.#pods.flatMap(({ ledgerPath }) => filesBeside(ledgerPath));
     rmSync(this.#folder, { recursive: true, force: true });
-    expect([...leaks, ...kept.filter((text) => text.includes(TOKEN))]).toEqual([]);
-    expect(seen.refused.filter((text) => !expectedRefusals.test(text))).toEqual([]);
+    assert.deepEqual([...leaks, ...kept.filter((text) => text.includes(TOKEN))], []);
+    assert.deepEqual(
+      seen.refused.filter((text) => !expectedRefusals.test(text)),
+      [],
+    );
   }
 }
 
