@@ -1,7 +1,8 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { request } from 'node:http';
-import { resolve } from 'node:path';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
 import { eventually } from './eventually.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
@@ -10,6 +11,9 @@ const NODE =
   Number(process.versions.node.split('.')[0]) >= 24
     ? process.execPath
     : resolve(ROOT, 'node_modules/.bin/node');
+
+/** Code compiled once for all of the processes: half of a start is that. */
+const COMPILED = join(tmpdir(), 'routeflare-test-compiled');
 
 export type Env = Readonly<Record<string, string>>;
 
@@ -36,7 +40,7 @@ export class Controller {
     // Nothing of the surroundings gets in: a setting of the developer's shell would change what is tested.
     this.#child = spawn(NODE, [resolve(ROOT, 'src/main.ts'), ...args], {
       cwd,
-      env: { PATH: process.env['PATH'] ?? '', HOME: cwd, ...env },
+      env: { PATH: process.env['PATH'] ?? '', HOME: cwd, NODE_COMPILE_CACHE: COMPILED, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     this.#child.stdout?.on('data', (data) => (this.#stdout += String(data)));
