@@ -81,10 +81,51 @@ export const COMMANDS: readonly CommandSpec[] = [
     where: 'pod',
   },
   {
+    name: 'check',
+    summary: 'have the running controller list Cloudflare now, and put right what drifted',
+    operands: NONE,
+    options: { wait: { summary: 'answer when all is done, with what came of it' }, output: OUTPUT },
+    where: 'pod',
+  },
+  {
+    name: 'adopt',
+    summary: 'take over unmarked records that block a name',
+    operands: { text: '[NAME]', least: 0, most: 1 },
+    options: {
+      identical: { summary: 'instead of NAME: every unmarked record that is exactly what is wanted' },
+      yes: YES,
+      output: OUTPUT,
+    },
+    where: 'pod',
+  },
+  {
+    name: 'release',
+    summary: 'let go of the records at a name, and refuse it to its source',
+    operands: { text: 'NAME', least: 1, most: 1 },
+    options: {
+      restore: { summary: 'put back what adopt found' },
+      yes: YES,
+      output: OUTPUT,
+    },
+    where: 'pod',
+  },
+  {
     name: 'approve',
     summary: 'show held deletions, orphans and left records, and let them through once',
     operands: NONE,
     options: { yes: YES, output: OUTPUT },
+    where: 'pod',
+  },
+  {
+    name: 'uninstall',
+    summary: 'stop all writing, then delete the records that are ours',
+    operands: NONE,
+    options: {
+      'keep-records': { summary: 'take only the markers off' },
+      undo: { summary: 'let the controller write again' },
+      yes: YES,
+      output: OUTPUT,
+    },
     where: 'pod',
   },
   {

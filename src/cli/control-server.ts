@@ -1,8 +1,18 @@
 import type { App } from '../app/app.ts';
 import { approvables, type Approvable } from '../controller/approvable.ts';
-import { recordApproval } from './approval.ts';
-import { controlPath, serveControl } from './control.ts';
+import type { Result } from '../domain/result.ts';
+import type { ProblemBoard } from '../telemetry/problem-board.ts';
 import type { Logger } from '../telemetry/logger.ts';
+import { decodeKeys, decodeRequest, fieldsOf } from './act-request.ts';
+import { localActor } from './actor.ts';
+import { recordApproval } from './approval.ts';
+import { LONGEST_CHECK_MS } from './check.ts';
+import { controlPath, serveControl, type Acts } from './control.ts';
+
+export interface ControlParts {
+  readonly log: Logger;
+  readonly board: ProblemBoard;
+}
 
 /** What the running controller does for other commands. */
 export class ControlServer {
@@ -13,22 +23,13 @@ export class ControlServer {
   }
 
   /** Without a socket the controller runs all the same; deliberate acts then say that none runs. */
-  static async open(ledgerPath: string, app: App, log: Logger): Promise<ControlServer | undefined> {
-    const served = await serveControl(controlPath(ledgerPath), {
-      pending: () => pendingOf(app),
-      approve: (input) => {
-        const ids = idsIn(input);
-        const chosen = pendingOf(app).filter(({ recordId }) => ids.has(recordId));
-        const { ledger } = app.store;
-        if (ledger === undefined) throw new Error('this controller writes nothing (DRY_RUN)');
-        const failed = recordApproval(ledger, chosen, app.world.identity.cluster);
-        if (failed !== undefined) throw new Error(failed);
-        app.loop.drift();
-        return { approved: chosen.length };
-      },
-    });
+  static async open(ledgerPath: string, app: App, parts: ControlParts): Promise<ControlServer | undefined> {
+    const served = await serveControl(controlPath(ledgerPath), actsOf(app, parts));
     if (!served.ok) {
-      log.warn({ why: served.error }, 'no control socket: deliberate acts cannot reach this controller');
+      parts.log.warn(
+        { why: served.error },
+        'no control socket: deliberate acts cannot reach this controller',
+      );
       return undefined;
     }
     const server = served.value;
@@ -40,12 +41,68 @@ export class ControlServer {
   }
 }
 
+function actsOf(app: App, { log, board }: ControlParts): Acts {
+  const actor = localActor(app);
+  return {
+    pending: () => pendingOf(app),
+    approve: (input) => {
+      const ids = idsIn(input);
+      const chosen = pendingOf(app).filter(({ recordId }) => ids.has(recordId));
+      const { ledger } = app.store;
+      if (ledger === undefined) throw new Error('this controller writes nothing (DRY_RUN)');
+      const failed = recordApproval(ledger, chosen, app.world.identity.cluster);
+      if (failed !== undefined) throw new Error(failed);
+      app.loop.drift();
+      return { approved: chosen.length };
+    },
+    check: (input) => check(app, board, fieldsOf(input)['wait'] === true),
+    preview: async (input) => valueOrThrow(await actor.preview(requestIn(input))),
+    act: async (input) => {
+      const request = requestIn(input);
+      const keys = [...decodeKeys(input)];
+      log.info({ request, steps: keys.length }, 'a person asks');
+      return valueOrThrow(await actor.carryOut(request, keys));
+    },
+    resume: async () => {
+      const failed = await actor.resume();
+      if (failed !== undefined) throw new Error(failed);
+      app.loop.drift();
+      return {};
+    },
+  };
+}
+
 export function pendingOf(app: App): readonly Approvable[] {
   return approvables(app.world.ledger.claims(), app.loop.orphans());
 }
 
+async function check(app: App, board: ProblemBoard, wait: boolean): Promise<object> {
+  const since = new Date().toISOString();
+  app.loop.drift();
+  if (!wait) return {};
+  const settled = await app.settled(Date.now() + LONGEST_CHECK_MS);
+  const done = app.store.ledger?.read.history({ since }) ?? [];
+  const { zones } = app.loop;
+  return {
+    settled,
+    zones: zones.known ? zones.value.length : 0,
+    changes: done.filter(({ outcome }) => outcome === 'done').length,
+    problems: board.current().length,
+  };
+}
+
+function requestIn(input: unknown) {
+  const request = decodeRequest(input);
+  if (request === undefined) throw new Error('this controller does not know that act');
+  return request;
+}
+
+function valueOrThrow<T>(result: Result<T, string>): T {
+  if (result.ok) return result.value;
+  throw new Error(result.error);
+}
+
 function idsIn(input: unknown): ReadonlySet<string> {
-  const ids =
-    typeof input === 'object' && input !== null && 'recordIds' in input ? input.recordIds : undefined;
+  const ids = fieldsOf(input)['recordIds'];
   return new Set(Array.isArray(ids) ? ids.filter((id) => typeof id === 'string') : []);
 }

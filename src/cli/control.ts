@@ -7,7 +7,7 @@ export function controlPath(ledgerPath: string): string {
   return `${ledgerPath}.sock`;
 }
 
-/** An act by name. It is given the request's JSON and answers JSON; what it throws is a failure of the program. */
+/** An act by name. It is given the request's JSON and answers JSON, at once or later; what it throws is told as why not. */
 export type Acts = Readonly<Record<string, (input: unknown) => unknown>>;
 
 const LARGEST_BODY = 4 * 1024 * 1024;
@@ -26,7 +26,8 @@ export async function serveControl(path: string, acts: Acts): Promise<Result<Ser
       return;
     }
     readJson(incoming)
-      .then((input) => answer(200, act(input)))
+      .then((input) => act(input))
+      .then((body) => answer(200, body ?? null))
       .catch((cause: unknown) =>
         answer(500, { error: cause instanceof Error ? cause.message : String(cause) }),
       );
@@ -42,10 +43,11 @@ export async function askController(
   path: string,
   act: string,
   input: unknown,
+  longestMs = 30_000,
 ): Promise<Result<unknown, string> | undefined> {
   return new Promise((resolve) => {
     const asked = request(
-      { socketPath: path, path: `/${act}`, method: 'POST', timeout: 30_000 },
+      { socketPath: path, path: `/${act}`, method: 'POST', timeout: longestMs },
       (response) => {
         readJson(response).then(
           (body) => resolve(response.statusCode === 200 ? ok(body) : err(errorIn(body))),
@@ -53,12 +55,14 @@ export async function askController(
         );
       },
     );
-    asked.on('timeout', () => asked.destroy(new Error('the controller did not answer within 30 s')));
+    asked.on('timeout', () =>
+      asked.destroy(new Error(`the controller did not answer within ${longestMs / 1000} s`)),
+    );
     asked.on('error', (cause: NodeJS.ErrnoException) => {
       const nobody = cause.code === 'ENOENT' || cause.code === 'ECONNREFUSED';
       resolve(nobody ? undefined : err(cause.message));
     });
-    asked.end(JSON.stringify(input));
+    asked.end(JSON.stringify(input ?? null));
   });
 }
 

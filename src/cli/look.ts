@@ -16,12 +16,15 @@ export interface Look {
 }
 
 /**
- * Reads cluster, Cloudflare and ledger once, writes nothing anywhere, and shows what came of it to `use`.
+ * Reads cluster, Cloudflare and ledger once, and shows what came of it to `use`. Nothing is written anywhere.
+ * @param how `passive` reads no records before `use` asks for them; `writing` lets `use` write what a person agreed
+ *   to, and so keeps every other writer out
  * @returns the exit code
  */
 export async function look(
   context: CommandContext,
   use: (seen: Look) => number | Promise<number>,
+  how: 'dry' | 'passive' | 'writing' = 'dry',
 ): Promise<number> {
   const settings = settingsOrTell(context, everything);
   if (settings === undefined) return 1;
@@ -35,15 +38,21 @@ export async function look(
   const waiting = setTimeout(() => context.stderr.write('reading the cluster and Cloudflare …\n'), 1_000);
   try {
     const app = await App.start(
-      { config: dry(config), env: context.env, telemetry, onPlan: (plan) => plans.push(plan) },
+      {
+        config: how === 'writing' ? config : dry(config),
+        env: context.env,
+        telemetry,
+        onPlan: (plan) => plans.push(plan),
+        passive: how !== 'dry',
+      },
       stop.signal,
     );
     if (!app.ok) return tell(context, telemetry.secrets.redact(app.error));
     try {
       const settled = await app.value.settled(Date.now() + LONGEST_LOOK_MS);
       clearTimeout(waiting);
-      if (!settled && plans.length === 0)
-        return tell(context, `nothing could be read: ${telemetry.health.ready().text}`);
+      const blind = how === 'dry' ? plans.length === 0 : !app.value.loop.zones.known;
+      if (!settled && blind) return tell(context, `nothing could be read: ${telemetry.health.ready().text}`);
       return await use({ app: app.value, telemetry, plans });
     } finally {
       stop.abort();

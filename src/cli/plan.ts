@@ -47,6 +47,7 @@ const COLUMNS: readonly Column[] = [
 export function planText(
   lines: readonly PlanLine[],
   { env, isTTY, columns }: Pick<CommandContext, 'env' | 'isTTY' | 'columns'>,
+  summed = true,
 ): string {
   const paint = paintFor(env, isTTY);
   const changes = lines.filter((line) => line.sign !== '!');
@@ -76,5 +77,7 @@ export function planText(
   }
   const count = (sign: PlanLine['sign']): number => lines.filter((line) => line.sign === sign).length;
   const summary = `${count('+')} to create, ${count('~')} to change, ${count('-')} to delete, ${problems.length} ${problems.length === 1 ? 'problem' : 'problems'}\n`;
-  return [...parts, summary].join(parts.length === 0 ? '' : '\n').replaceAll('\n\n\n', '\n\n');
+  return [...parts, ...(summed ? [summary] : [])]
+    .join(parts.length === 0 ? '' : '\n')
+    .replaceAll('\n\n\n', '\n\n');
 }

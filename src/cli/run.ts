@@ -43,7 +43,7 @@ export async function run(context: CommandContext): Promise<number> {
     }
     const control = config.policy.dryRun
       ? undefined
-      : await ControlServer.open(config.ledger.path, app.value, log);
+      : await ControlServer.open(config.ledger.path, app.value, { log, board: telemetry.board });
     await aborted(stop.signal);
     await control?.close();
     await app.value.close();
