@@ -3,7 +3,7 @@ import type { Problem } from '../domain/problem.ts';
 import type { ApiProblem } from '../domain/write.ts';
 import type { Zone } from '../domain/zone.ts';
 import { orphanProblem } from '../plan/orphans.ts';
-import type { Plan } from '../plan/plan.ts';
+import type { NamePlan, Plan } from '../plan/plan.ts';
 import type { ZoneMemory } from './memory.ts';
 import type { ZoneState } from './zone-state.ts';
 
@@ -22,7 +22,11 @@ export const learn = {
     for (const name of plan.names) {
       const problems = refused.get(name.name);
       if (problems !== undefined) memory.remember(name, problems);
-      else if (name.read && !changed.has(name.name) && (name.changes.length === 0 || world.settings.dryRun))
+      else if (
+        isDecided(name) &&
+        !changed.has(name.name) &&
+        (name.changes.length === 0 || world.settings.dryRun)
+      )
         memory.remember(name, name.problems);
     }
     if (plan.orphans !== undefined) memory.orphans = plan.orphans;
@@ -48,6 +52,11 @@ export const learn = {
     world.observer.problems(`zone ${zone.id}`, [...others, { reason, zone: zone.name, message }]);
   },
 };
+
+/** Read, and nothing more to be read for it: a read that failed has taught nothing. */
+function isDecided({ read, reads }: NamePlan): boolean {
+  return read && !reads.name && reads.ids.length === 0 && !reads.whole;
+}
 
 function isRefusal(outcome: Outcome): boolean {
   return outcome.kind === 'not-tried' && outcome.problem.kind === 'token-refused';

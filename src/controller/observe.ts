@@ -24,7 +24,8 @@ export async function planWithReads(
     const plan = makePlan(state.planInput(zone, view));
     const { reads } = plan;
     const nothing = !reads.whole && reads.names.size === 0 && reads.ids.size === 0;
-    if (nothing || round === ROUNDS) return { plan, view, unread: undefined };
+    if (nothing) return { plan, view, unread: undefined };
+    if (round === ROUNDS) return { plan, view, unread: RESTLESS };
     const more = await read(zone, state, view, plan);
     if ('problem' in more) return { plan, view, unread: more.problem };
     view = more.view;
@@ -45,7 +46,7 @@ async function read(
   if (reads.whole || wild || reads.names.size > FEW_NAMES || (first && reads.names.size > 0)) {
     const listed = await world.records.listZone(zone);
     if (!listed.ok) return listed;
-    next = viewOfZone(listed.value);
+    next = knowingAbsent(view, viewOfZone(listed.value));
   } else if (reads.names.size > 0) {
     const names = await world.records.readNames(zone, [...reads.names]);
     if (!names.ok) return names;
@@ -58,3 +59,19 @@ async function read(
   }
   return { view: next };
 }
+
+/** A list does not tell of an id that it is gone; that was asked for before. */
+function knowingAbsent(before: ActualView, listed: ActualView): ActualView {
+  return {
+    ...listed,
+    byId: (id) => listed.byId(id) ?? (before.byId(id) === 'absent' ? 'absent' : undefined),
+  };
+}
+
+const RESTLESS: ApiProblem = {
+  kind: 'unavailable',
+  message: 'its records changed while they were being read',
+  status: undefined,
+  codes: [],
+  retryAfterMs: undefined,
+};
