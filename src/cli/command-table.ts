@@ -81,6 +81,14 @@ export const COMMANDS: readonly CommandSpec[] = [
     where: 'pod',
   },
   {
+    name: 'audit',
+    summary: 'ledger, Cloudflare and cluster side by side, with the mend for each disagreement',
+    operands: NONE,
+    options: { output: OUTPUT },
+    where: 'pod',
+    two: 'they disagree about something',
+  },
+  {
     name: 'check',
     summary: 'have the running controller list Cloudflare now, and put right what drifted',
     operands: NONE,

@@ -9,6 +9,7 @@ export const LOADERS: Readonly<Record<string, () => Promise<Command>>> = {
   demo: async () => (await import('./demo.ts')).demo,
   records: async () => (await import('./records.ts')).records,
   history: async () => (await import('./history.ts')).history,
+  audit: async () => (await import('./audit.ts')).audit,
   check: async () => (await import('./check.ts')).check,
   adopt: async () => (await import('./adopt.ts')).adopt,
   release: async () => (await import('./release.ts')).release,

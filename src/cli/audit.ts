@@ -1,0 +1,83 @@
+import { inspectZone } from '../controller/inspect.ts';
+import { auditZone, type Finding, type FindingKind } from '../plan/audit.ts';
+import { valueOf } from './arguments.ts';
+import { paintFor, type Style } from './colour.ts';
+import type { CommandContext } from './context.ts';
+import { look } from './look.ts';
+import { tell } from './open-ledger.ts';
+import { cleanText, renderTable, type Column } from './table.ts';
+import { wrap } from './wrap.ts';
+
+/** `routeflare audit`: ledger, Cloudflare and cluster side by side. Exit 2 when they disagree about anything. */
+export function audit(context: CommandContext): Promise<number> {
+  return look(
+    context,
+    async ({ app }) => {
+      const { loop, world } = app;
+      if (!loop.zones.known) return tell(context, `the zones are not known: ${loop.zones.why}`);
+      if (!world.cluster.synced()) return tell(context, 'the cluster could not be read completely');
+      const findings: Finding[] = [];
+      const unread: string[] = [];
+      for (const zone of loop.zones.value) {
+        const input = await inspectZone(loop, world, zone);
+        if (input.ok) findings.push(...auditZone(input.value));
+        else unread.push(input.error);
+      }
+      const stopped = world.ledger.stopped();
+      if (stopped !== undefined)
+        unread.push(`nothing is written since ${stopped}: "routeflare uninstall --undo"`);
+      const json = valueOf(context.args, 'output') === 'json';
+      context.stdout.write(
+        json ? `${JSON.stringify(findings, undefined, 2)}\n` : auditText(findings, context),
+      );
+      for (const why of unread) tell(context, why);
+      if (unread.length > 0) return 1;
+      return findings.length > 0 ? 2 : 0;
+    },
+    'passive',
+  );
+}
+
+const COLUMNS: readonly Column[] = [
+  { title: 'WHAT' },
+  { title: 'NAME', shrinkTo: 16 },
+  { title: 'TYPE' },
+  { title: 'SOURCE', shrinkTo: 16 },
+];
+
+const STYLE: Readonly<Record<FindingKind, Style>> = {
+  stranger: 'red',
+  missing: 'red',
+  drifted: 'yellow',
+  dangling: 'yellow',
+  held: 'red',
+  orphan: 'yellow',
+  left: 'dim',
+  released: 'dim',
+};
+const INDENT = '    ';
+
+/** Each finding with its reason and its mend below. */
+export function auditText(
+  findings: readonly Finding[],
+  { env, isTTY, columns }: Pick<CommandContext, 'env' | 'isTTY' | 'columns'>,
+): string {
+  if (findings.length === 0) return 'ledger, Cloudflare and cluster agree\n';
+  const paint = paintFor(env, isTTY);
+  const width = columns ?? 80;
+  const rows = findings.map(({ kind, name, type, source }) => [
+    { text: kind, style: STYLE[kind] },
+    name,
+    type,
+    source,
+  ]);
+  const [head = '', ...lines] = renderTable(COLUMNS, rows, { width, paint }).trimEnd().split('\n');
+  const below = (text: string): string[] =>
+    wrap(cleanText(text), width - INDENT.length).map((line) => `${INDENT}${line}`);
+  const text = findings.flatMap(({ why, mend }, at) => [
+    lines[at] ?? '',
+    ...below(why),
+    ...below(`mend: ${mend}`).map((line) => paint('cyan', line)),
+  ]);
+  return `${[head, ...text].join('\n')}\n`;
+}
