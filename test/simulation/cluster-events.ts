@@ -1,0 +1,225 @@
+import type { GatewayObject, SourceObject } from '../../src/domain/cluster.ts';
+import { keyOf } from './cluster.ts';
+import type { WorldEvent } from './events.ts';
+import type { Lab } from './lab.ts';
+import { GATEWAYS, NAMESPACES, TARGETS, V4, V6 } from './names.ts';
+import type { Random } from './random.ts';
+import { editedNotes, newRoute, someNames, someNotes, someParents, spoiltNotes } from './route-shapes.ts';
+
+/** A Gateway's controller answers for a route after a while, unless it is away; a rejected one it turns down. */
+export function acceptLater(lab: Lab, key: string): void {
+  lab.clock.after(lab.random.between(20, 4_000), () => accept(lab, key));
+}
+
+export function accept(lab: Lab, key: string): void {
+  const route = lab.cluster.truth.routes.get(key);
+  if (route === undefined || lab.implementationAway) return;
+  const accepted = lab.rejected.has(key) ? ('False' as const) : ('True' as const);
+  const parentStatuses = route.parentRefs.map((ref) => ({
+    ref,
+    controllerName: 'example.com/gateway',
+    accepted,
+    reason: accepted === 'True' ? 'Accepted' : 'NotAllowedByListeners',
+    observedGeneration: route.generation,
+  }));
+  if (JSON.stringify(parentStatuses) === JSON.stringify(route.parentStatuses)) return;
+  lab.cluster.putRoute({ ...route, parentStatuses });
+}
+
+export function gateway(name: string, random: Random): GatewayObject {
+  const from = random.pick(['All', 'All', 'All', 'Selector', 'Same']);
+  const selector =
+    from === 'Selector' ? { matchLabels: { dns: 'yes' }, matchExpressions: [] } : undefined;
+  const hostname = random.pick([undefined, undefined, undefined, '*.example.com', 'a.example.com', 'example.org']);
+  return {
+    namespace: 'infra',
+    name,
+    deleting: false,
+    annotations: {},
+    listeners: [
+      {
+        name: 'web',
+        hostname,
+        port: 443,
+        protocol: 'HTTPS',
+        allowedNamespaces: { from, selector },
+        allowedKinds: undefined,
+      },
+    ],
+    addresses: someAddresses(random),
+  };
+}
+
+function someAddresses(random: Random): GatewayObject['addresses'] {
+  if (random.chance(0.1)) return [];
+  if (random.chance(0.15)) return [{ type: 'Hostname', value: random.pick(TARGETS) }];
+  const values = new Set<string>([random.pick(V4)]);
+  if (random.chance(0.5)) values.add(random.pick(V6));
+  if (random.chance(0.3)) values.add(random.pick(V4));
+  if (random.chance(0.05)) values.add('127.0.0.1');
+  return [...values].map((value) => ({ type: 'IPAddress', value }));
+}
+
+function someRoute(lab: Lab, random: Random): SourceObject | undefined {
+  const routes = [...lab.cluster.truth.routes.values()];
+  return routes.length === 0 ? undefined : random.pick(routes);
+}
+
+function edit(lab: Lab, route: SourceObject, change: Partial<SourceObject>): void {
+  const isSpec = change.hostnames !== undefined || change.parentRefs !== undefined;
+  const generation = route.generation + (isSpec ? 1 : 0);
+  lab.cluster.putRoute({ ...route, ...change, generation });
+  if (isSpec) acceptLater(lab, keyOf(route));
+}
+
+const onRoute =
+  (change: (route: SourceObject, random: Random, lab: Lab) => string | undefined): WorldEvent =>
+  (lab, random) => {
+    const route = someRoute(lab, random);
+    if (route === undefined) return undefined;
+    const what = change(route, random, lab);
+    return what === undefined ? undefined : `route ${keyOf(route)} ${what}`;
+  };
+
+const noted = (lab: Lab, route: SourceObject, annotations: SourceObject['annotations']): string => {
+  edit(lab, route, { annotations });
+  return `is annotated ${JSON.stringify(annotations)}`;
+};
+
+export const CLUSTER_EVENTS: Readonly<Record<string, WorldEvent>> = {
+  'route created': (lab, random) => {
+    const route = newRoute(random, new Date(lab.clock.now()).toISOString().slice(0, 19));
+    if (lab.cluster.truth.routes.has(keyOf(route))) return undefined;
+    lab.cluster.putRoute({ ...route, createdAt: `${route.createdAt}Z` });
+    acceptLater(lab, keyOf(route));
+    const parents = route.parentRefs.map(({ name }) => name).join('+');
+    return `route ${keyOf(route)} appears: ${route.hostnames.join(', ')} by ${parents}, ${JSON.stringify(route.annotations)}`;
+  },
+  'route annotated': onRoute((route, random, lab) => noted(lab, route, editedNotes(route.annotations, random))),
+  'route annotated anew': onRoute((route, random, lab) => noted(lab, route, someNotes(random))),
+  'route annotated wrongly': onRoute((route, random, lab) =>
+    noted(lab, route, spoiltNotes(route.annotations, random)),
+  ),
+  'route annotations removed': onRoute((route, _random, lab) => noted(lab, route, {})),
+  'route suspended': onRoute((route, _random, lab) =>
+    noted(lab, route, { ...route.annotations, suspend: 'true' }),
+  ),
+  'route resumed': onRoute((route, _random, lab) => {
+    if (route.annotations['suspend'] === undefined) return undefined;
+    const { suspend: _suspend, ...rest } = route.annotations;
+    return noted(lab, route, rest);
+  }),
+  'route hostnames edited': onRoute((route, random, lab) => {
+    const hostnames = someNames(random);
+    edit(lab, route, { hostnames });
+    return `asks for ${hostnames.join(', ')}`;
+  }),
+  'route parents edited': onRoute((route, random, lab) => {
+    const parentRefs = someParents(random);
+    edit(lab, route, { parentRefs });
+    return `refers to ${parentRefs.map(({ name }) => name).join('+')}`;
+  }),
+  'route deleted': onRoute((route, _random, lab) => {
+    lab.cluster.removeRoute(keyOf(route));
+    return 'is deleted';
+  }),
+  'route marked for deletion': onRoute((route, random, lab) => {
+    edit(lab, route, { deleting: true });
+    const key = keyOf(route);
+    lab.clock.after(random.between(1_000, 120_000), () => {
+      if (lab.cluster.truth.routes.get(key)?.deleting === true) lab.cluster.removeRoute(key);
+    });
+    return 'is marked for deletion';
+  }),
+  'route deleted and made again': onRoute((route, random, lab) => {
+    lab.cluster.removeRoute(keyOf(route));
+    lab.clock.after(random.between(10, 40_000), () => {
+      if (lab.cluster.truth.routes.has(keyOf(route))) return;
+      lab.cluster.putRoute({ ...route, generation: 1, parentStatuses: [], deleting: false });
+      acceptLater(lab, keyOf(route));
+    });
+    return 'is deleted, and made again soon';
+  }),
+  'all routes deleted': (lab) => {
+    const keys = [...lab.cluster.truth.routes.keys()];
+    for (const key of keys) lab.cluster.removeRoute(key);
+    return keys.length === 0 ? undefined : `all ${keys.length} routes are deleted`;
+  },
+  'accepted withdrawn': onRoute((route, random, lab) => {
+    const key = keyOf(route);
+    lab.rejected.add(key);
+    accept(lab, key);
+    lab.clock.after(random.between(500, 300_000), () => {
+      lab.rejected.delete(key);
+      accept(lab, key);
+    });
+    return 'is not accepted for a while';
+  }),
+  'status wiped': onRoute((route, _random, lab) => {
+    edit(lab, route, { parentStatuses: [] });
+    acceptLater(lab, keyOf(route));
+    return 'loses its status for a moment';
+  }),
+  'implementation away': (lab, random) => {
+    if (lab.implementationAway) return undefined;
+    lab.implementationAway = true;
+    lab.clock.after(random.between(1_000, 200_000), () => implementationBack(lab));
+    return "the Gateways' controller stops for a while";
+  },
+  'gateway addresses changed': (lab, random) => {
+    const object = lab.cluster.truth.gateways.get(`infra/${random.pick(GATEWAYS)}`);
+    if (object === undefined) return undefined;
+    const addresses = someAddresses(random);
+    lab.cluster.putGateway({ ...object, addresses });
+    return `Gateway ${object.name} has ${addresses.map(({ value }) => value).join(', ') || 'no address'}`;
+  },
+  'gateway edited': (lab, random) => {
+    const name = random.pick(GATEWAYS);
+    if (!lab.cluster.truth.gateways.has(`infra/${name}`)) return undefined;
+    const object = gateway(name, random);
+    lab.cluster.putGateway(object);
+    const { hostname, allowedNamespaces } = object.listeners[0] ?? { hostname: '', allowedNamespaces: { from: '' } };
+    return `Gateway ${name} is edited: listener for ${hostname ?? 'any name'}, from ${allowedNamespaces.from}, ${object.addresses.map(({ value }) => value).join(', ')}`;
+  },
+  'gateway deleted': (lab, random) => {
+    const name = random.pick(GATEWAYS);
+    if (!lab.cluster.truth.gateways.has(`infra/${name}`)) return undefined;
+    lab.cluster.removeGateway(`infra/${name}`);
+    lab.clock.after(random.between(1_000, 400_000), () => {
+      if (!lab.cluster.truth.gateways.has(`infra/${name}`)) lab.cluster.putGateway(gateway(name, random));
+    });
+    return `Gateway ${name} is deleted, and made again later`;
+  },
+  'namespace labelled': (lab, random) => {
+    const name = random.pick(NAMESPACES);
+    const labels: Record<string, string> = random.chance(0.5) ? { dns: 'yes' } : {};
+    lab.cluster.putNamespace({ name, labels });
+    return `Namespace ${name} has labels ${JSON.stringify(labels)}`;
+  },
+  'namespace deleted': (lab, random) => {
+    const name = random.pick(NAMESPACES);
+    lab.cluster.removeNamespace(name);
+    for (const route of lab.cluster.truth.routes.values()) {
+      if (route.namespace === name) lab.cluster.removeRoute(keyOf(route));
+    }
+    lab.clock.after(random.between(1_000, 100_000), () => lab.cluster.putNamespace({ name, labels: {} }));
+    return `Namespace ${name} is deleted with its routes, and made again`;
+  },
+  'watch stalled': (lab, random) => {
+    const kind = random.pick(['routes', 'gateways', 'namespaces'] as const);
+    lab.cluster.stall(kind);
+    lab.clock.after(random.between(1_000, 1_500_000), () => lab.cluster.recover());
+    return `the watch of ${kind} delivers nothing for a while`;
+  },
+  'api server away': (lab, random) => {
+    lab.cluster.away = true;
+    for (const kind of ['routes', 'gateways', 'namespaces'] as const) lab.cluster.stall(kind);
+    lab.clock.after(random.between(1_000, 900_000), () => lab.cluster.recover());
+    return 'the API server is away for a while';
+  },
+};
+
+export function implementationBack(lab: Lab): void {
+  lab.implementationAway = false;
+  for (const key of lab.cluster.truth.routes.keys()) accept(lab, key);
+}

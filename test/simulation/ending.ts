@@ -1,0 +1,116 @@
+import type { Claim } from '../../src/domain/claim.ts';
+import type { SourceObject } from '../../src/domain/cluster.ts';
+import { excludes, isRecordType, type ActualRecord, type RecordType } from '../../src/domain/record.ts';
+import type { Lab } from './lab.ts';
+import { ALL_ZONES, NAMES, OWNER } from './names.ts';
+import { holderSays, routesOf, says, zoneOf, type OracleWorld, type Saying } from './oracle.ts';
+import type { SimProcess } from './process.ts';
+
+interface Scene {
+  readonly lab: Lab;
+  readonly world: OracleWorld;
+  readonly rows: ReadonlyMap<string, Claim>;
+  readonly records: readonly ActualRecord[];
+}
+
+/** Once nothing fails any more: exactly what is wanted stands, around everything that is not ours. */
+export function judgeEnding(lab: Lab, process: SimProcess): void {
+  const states = process.egress.states();
+  const world: OracleWorld = {
+    cluster: process.watch.snapshot(),
+    zones: ALL_ZONES,
+    egress: (family) => {
+      const address = lab.lines.address[family];
+      return states.get(family)?.status === 'confirmed' && address !== undefined ? [address] : [];
+    },
+  };
+  const rows = new Map(process.port.claims().map((claim) => [claim.recordId, claim]));
+  const records = [...lab.cloudflare.records.values()].map(({ record }) => record);
+  const scene: Scene = { lab, world, rows, records };
+  const intents = process.port.intents();
+  if (intents.length > 0) lab.fail('it settles', `${intents.length} intents are still open: ${JSON.stringify(intents[0])}`);
+  for (const record of records) judgeRecord(scene, record, process);
+  for (const name of NAMES) judgeName(scene, name);
+}
+
+function judgeRecord({ lab, world, rows }: Scene, record: ActualRecord, process: SimProcess): void {
+  const row = rows.get(record.id);
+  const what = `${record.type} ${record.name} → ${record.content} (${record.id}, "${record.comment}")`;
+  if (row === undefined) {
+    const marked = record.comment.includes(`record-owner-id=${OWNER} ${process.clusterId}:`);
+    if (marked && isRecordType(record.type) && !record.readOnly) lab.fail('what is marked ours is in the ledger', what);
+    return;
+  }
+  if (row.state === 'released' || row.state === 'left' || lab.settings.strategy === 'upsert-only') return;
+  const isUnmarkable = !record.comment.includes('record-owner-id=') && record.comment.length > 60;
+  if (isUnmarkable || record.readOnly || row.holder === undefined) return;
+  const publishers = routesOf(world).filter((route) => typesOf(says(route, row.name, world)).includes(row.type));
+  const home = zoneOf(row.name, world.zones);
+  if (publishers.length > 0 && home?.id === record.zoneId) return;
+  const holder = `${row.holder.namespace}/${row.holder.name}`;
+  if (holderSays(holder, row.name, world).evidence(row.type)) lab.fail('nothing dangles', `${what}: its holder ${holder} is done with it, row ${row.state} (${row.stateReason})`);
+}
+
+function judgeName(scene: Scene, name: string): void {
+  const { lab, world, rows, records } = scene;
+  const zone = zoneOf(name, world.zones);
+  const publishers = routesOf(world)
+    .map((route) => ({ route, saying: says(route, name, world) }))
+    .filter(({ saying }) => saying.publishes.size > 0);
+  const here = records.filter((record) => record.name === name && record.zoneId === zone?.id);
+  const ours = here.filter((record) => {
+    const row = rows.get(record.id);
+    return row !== undefined && row.state !== 'released' && row.state !== 'left';
+  });
+  const strangers = here.filter((record) => !ours.includes(record));
+  const held = [...rows.values()].some((row) => {
+    if (row.name !== name || row.state === 'released' || row.state === 'left') return false;
+    if (row.holder === undefined) return true;
+    const holder = `${row.holder.namespace}/${row.holder.name}`;
+    const says = holderSays(holder, name, world);
+    return says.publishes.size === 0 && !says.evidence(row.type);
+  });
+  const isExact = publishers.length === 1 && !held;
+  for (const { route, saying } of isExact ? publishers : []) judgePublished(scene, name, route, saying, ours, strangers);
+  if (publishers.length > 1 && !held && ours.length === 0 && strangers.length === 0) {
+    lab.fail('what is wanted is published', `${name} is wanted by ${publishers.length} routes, and nothing stands there`);
+  }
+}
+
+function judgePublished(
+  { lab }: Scene,
+  name: string,
+  route: SourceObject,
+  saying: Saying,
+  ours: readonly ActualRecord[],
+  strangers: readonly ActualRecord[],
+): void {
+  const who = `${route.namespace}/${route.name}`;
+  const types = typesOf(saying);
+  const hasChoice = types.includes('CNAME') && types.length > 1;
+  if (hasChoice) return;
+  for (const [type, choice] of saying.publishes) {
+    const isBlocked = strangers.some(({ type: there }) => there === type || (isRecordType(there) && excludes(there, type)));
+    const standing = ours.filter((record) => record.type === type);
+    const all = route.annotations['addresses'] === 'all';
+    if (standing.length === 0) {
+      const isKept = lab.settings.strategy === 'upsert-only' || ours.some((record) => record.comment.length > 60);
+      if (!isBlocked && !isKept) lab.fail('what is wanted is published', `${type} ${name} for ${who} is missing; it should be ${choice.any.join(' or ')}`);
+      continue;
+    }
+    if (isBlocked || ours.some((record) => record.readOnly) || lab.settings.strategy === 'upsert-only') continue;
+    if (standing.length > 1 && !all) lab.fail('never two for one', `${standing.length} records for ${type} ${name}: ${standing.map(({ content }) => content).join(', ')}`);
+    for (const record of standing) {
+      if (!choice.any.includes(record.content)) lab.fail('the content is right', `${type} ${name} for ${who} is ${record.content}; it should be ${choice.any.join(' or ')}`);
+      const { proxied } = route.annotations;
+      if (proxied !== undefined && String(record.proxied) !== proxied) lab.fail('what is written is enforced', `${type} ${name}: proxied is ${record.proxied}`);
+      const { ttl } = route.annotations;
+      const isOff = ttl !== undefined && !record.proxied && String(record.ttl) !== ttl;
+      if (isOff) lab.fail('what is written is enforced', `${type} ${name}: ttl is ${record.ttl}, written is ${ttl}`);
+    }
+  }
+}
+
+function typesOf(saying: Saying): readonly RecordType[] {
+  return [...saying.publishes.keys()];
+}

@@ -1,0 +1,38 @@
+import { READ_FAULTS, WRITE_FAULTS } from './faults.ts';
+import { KILL_POINTS } from './fuse.ts';
+import { EVENT_KINDS } from './history.ts';
+
+const OUTCOMES = [
+  ...['create', 'update', 'delete', 'adopt'].flatMap((action) =>
+    ['done', 'stale', 'in-doubt', 'not-tried', 'refused'].map((kind) => `outcome: ${action} ${kind}`),
+  ),
+];
+const HAPPENINGS = ['RecordCreated', 'RecordUpdated', 'RecordDeleted', 'DriftCorrected', 'Adopted'];
+const PROBLEMS = [
+  'InvalidAnnotation',
+  'HostnameConflict',
+  'RecordConflict',
+  'ZoneNotFound',
+  'Pending',
+  'WriteRefused',
+  'QuotaReached',
+  'TokenRefused',
+  'DeletionsHeld',
+  'Orphan',
+];
+
+/** Everything that a long enough run must have met. */
+export function expectedCoverage(): readonly string[] {
+  return [
+    ...EVENT_KINDS.map((kind) => `event: ${kind}`),
+    'event: approval',
+    ...WRITE_FAULTS.map(({ name }) => `write fault: ${name}`),
+    ...READ_FAULTS.map(({ name }) => `read fault: ${name}`),
+    ...KILL_POINTS.map((point) => `kill: ${point}`),
+    'fault: disk full',
+    ...OUTCOMES,
+    ...HAPPENINGS.map((reason) => `happened: ${reason}`),
+    'told: Released',
+    ...PROBLEMS.map((reason) => `problem: ${reason}`),
+  ];
+}

@@ -1,0 +1,114 @@
+import type { LabSettings } from './lab.ts';
+import { Random } from './random.ts';
+
+/** One event: when, in milliseconds of the history, what, and the number that decides its details. */
+export interface HistoryEvent {
+  readonly at: number;
+  readonly kind: string;
+  readonly detail: number;
+}
+
+/** A whole history: what happens outside. The rest follows from it, always in the same way. */
+export interface History {
+  readonly seed: number;
+  readonly settings: LabSettings;
+  readonly events: readonly HistoryEvent[];
+}
+
+/** How often each kind of event comes, beside the others. Every kind has its place here. */
+const WEIGHTS: Readonly<Record<string, number>> = {
+  'route created': 14,
+  'route annotated': 10,
+  'route annotated anew': 5,
+  'route annotated wrongly': 4,
+  'route annotations removed': 2,
+  'route suspended': 3,
+  'route resumed': 4,
+  'route hostnames edited': 7,
+  'route parents edited': 3,
+  'route deleted': 8,
+  'route marked for deletion': 2,
+  'route deleted and made again': 4,
+  'all routes deleted': 1,
+  'accepted withdrawn': 3,
+  'status wiped': 2,
+  'implementation away': 2,
+  'gateway addresses changed': 6,
+  'gateway edited': 4,
+  'gateway deleted': 2,
+  'namespace labelled': 3,
+  'namespace deleted': 1,
+  'watch stalled': 2,
+  'api server away': 1,
+  'person edits content': 4,
+  'person edits proxied': 2,
+  'person edits ttl': 1,
+  'person strips the marker': 3,
+  'person strips the marker and edits': 3,
+  'person adds words': 3,
+  'person renames': 3,
+  'person retypes': 2,
+  'person duplicates': 2,
+  'person deletes': 4,
+  'person creates': 4,
+  'person creates a text record': 1,
+  'another owner creates': 3,
+  'another owner takes over': 2,
+  'another cluster of our id creates': 2,
+  'another cluster of our id takes over': 2,
+  'a former owner id appears': 2,
+  'locked by another product': 1,
+  'zone vanishes': 2,
+  'zone appears': 3,
+  'zone status changes': 1,
+  'quota reached': 1,
+  'write fault': 14,
+  'write faults': 4,
+  'read fault': 6,
+  kill: 14,
+  'kill now': 3,
+  'ledger lost': 2,
+  'ledger backed up': 3,
+  'ledger restored': 3,
+  'cluster rebuilt': 1,
+  'disk full': 2,
+  'clock jumps': 2,
+  'egress changes': 4,
+  'line down': 2,
+  'voter lies': 2,
+  'voter honest': 2,
+};
+
+const KINDS: readonly string[] = Object.entries(WEIGHTS).flatMap(([kind, weight]) =>
+  Array.from({ length: weight }, () => kind),
+);
+
+export const EVENT_KINDS: readonly string[] = Object.keys(WEIGHTS);
+
+/** The history of a seed. */
+export function historyOf(seed: number): History {
+  const random = new Random(Math.imul(seed, 0x9e37_79b1) ^ 0x5bd1_e995);
+  const settings: LabSettings = {
+    maxDeletes: random.pick([5, 5, 5, 5, 1, 0, 'off', 'off']),
+    strategy: random.chance(0.06) ? 'upsert-only' : 'full',
+    deleteDelayMs: random.pick([30_000, 30_000, 30_000, 5_000]),
+    batchLimit: random.pick([200, 200, 2]),
+  };
+  const length = random.between(4, random.pick([10, 25, 45]));
+  const events: HistoryEvent[] = [];
+  let at = 0;
+  for (let index = 0; index < length; index += 1) {
+    const kind = index < 3 && random.chance(0.8) ? 'route created' : random.pick(KINDS);
+    events.push({ at, kind, detail: random.below(0x1_0000_0000) });
+    at += gap(random);
+  }
+  return { seed, settings, events };
+}
+
+/** Many things come close together; some come after everything has settled. */
+function gap(random: Random): number {
+  const kind = random.below(10);
+  if (kind < 4) return random.between(0, 300);
+  if (kind < 7) return random.between(300, 8_000);
+  return kind < 9 ? random.between(8_000, 60_000) : random.between(60_000, 400_000);
+}

@@ -1,0 +1,47 @@
+import type { SimClock } from './clock.ts';
+import type { SimCloudflare } from './cloudflare.ts';
+import type { SimCluster } from './cluster.ts';
+import type { Coverage } from './coverage.ts';
+import type { SimDisk } from './disk.ts';
+import type { Fault } from './faults.ts';
+import type { Fuse } from './fuse.ts';
+import type { SimLines } from './lines.ts';
+import type { Random } from './random.ts';
+import type { SimProcess } from './process.ts';
+
+/** Settings that a whole history runs with. */
+export interface LabSettings {
+  readonly maxDeletes: number | 'off';
+  readonly strategy: 'full' | 'upsert-only';
+  readonly deleteDelayMs: number;
+  readonly batchLimit: number;
+}
+
+/** Everything around the program, as it really is, and the program that runs at the moment. */
+export interface Lab {
+  readonly clock: SimClock;
+  readonly random: Random;
+  readonly cluster: SimCluster;
+  readonly cloudflare: SimCloudflare;
+  readonly lines: SimLines;
+  readonly disk: SimDisk;
+  readonly fuse: Fuse;
+  readonly coverage: Coverage;
+  readonly settings: LabSettings;
+  /** Faults of the next calls, first come first served. */
+  readonly faults: { readonly write: Fault[]; readonly read: Fault[] };
+  /** Routes that the Gateway's controller turns down, by key. */
+  readonly rejected: Set<string>;
+  /** The Gateway's controller looks at nothing. */
+  implementationAway: boolean;
+  /** The running program, dead or alive. */
+  process: SimProcess | undefined;
+  /** The first 8 hex digits of kube-system's uid. */
+  clusterId: string;
+  /** When the ledger was lost or put back last; what is older need not be in it. */
+  ledgerBrokenAt: number;
+  clockJumpedAt: number;
+  tell(line: string): void;
+  fail(invariant: string, message: string): void;
+  start(): void;
+}

@@ -1,0 +1,37 @@
+import type { Zone } from '../../src/domain/zone.ts';
+import { parseHostname, type Hostname } from '../../src/domain/hostname.ts';
+
+/** The small world that all histories share. Few names and addresses, so that everything meets. */
+export const OWNER = 'home';
+export const FORMER = 'routeflare';
+export const CLUSTER = 'aaaaaaaa';
+export const OTHER_CLUSTER = 'bbbbbbbb';
+/** What the cluster is after it was built anew. */
+export const REBUILT_CLUSTER = 'dddddddd';
+export const ALL_ZONES: readonly Zone[] = [
+  { id: 'z-com', name: 'example.com', status: 'active' },
+  { id: 'z-sub', name: 'sub.example.com', status: 'active' },
+  { id: 'z-org', name: 'example.org', status: 'active' },
+];
+export const NAMES: readonly string[] = [
+  'a.example.com',
+  'b.example.com',
+  'c.example.com',
+  '*.example.com',
+  'a.sub.example.com',
+  'b.sub.example.com',
+  'a.example.org',
+  'example.org',
+];
+export const V4 = ['192.0.2.1', '192.0.2.2', '192.0.2.3', '10.0.0.7'] as const;
+export const V6 = ['2001:db8::1', '2001:db8::2'] as const;
+export const TARGETS = ['one.example.net', 'two.example.net'] as const;
+export const EGRESS = { 4: ['203.0.113.9', '198.51.100.4'], 6: ['2001:db8:f::9', '2001:db8:e::4'] } as const;
+export const NAMESPACES = ['shop', 'web'] as const;
+export const GATEWAYS = ['inner', 'outer'] as const;
+
+export function host(name: string): Hostname {
+  const parsed = parseHostname(name);
+  if (!parsed.ok) throw new Error(parsed.error);
+  return parsed.value;
+}

@@ -1,0 +1,186 @@
+import { checkPredecessor } from '../../src/app/identity.ts';
+import { Loop } from '../../src/controller/loop.ts';
+import type { Observer, World } from '../../src/controller/ports.ts';
+import type { Identity } from '../../src/domain/owner.ts';
+import type { Ledger } from '../../src/ledger/ledger.ts';
+import type { SimWatch } from './cluster.ts';
+import type { KillPoint } from './fuse.ts';
+import { Killed } from './fuse.ts';
+import type { Lab } from './lab.ts';
+import { SimLedgerPort } from './ledger-port.ts';
+import { SimEgress } from './lines.ts';
+import { FORMER, OWNER } from './names.ts';
+import { DEADLINE_MS, SimRecords } from './records-port.ts';
+import { Watchdog, type Memory } from './watchdog.ts';
+
+const SCHEDULE_MS = 300_000;
+
+/** One life of the program: from its start on a ledger until it is killed. */
+export class SimProcess {
+  alive = true;
+  readonly port: SimLedgerPort;
+  readonly watch: SimWatch;
+  readonly egress: SimEgress;
+  readonly loop: Loop;
+  readonly ledger: Ledger;
+  readonly clusterId: string;
+  readonly #lab: Lab;
+  readonly #other: string | undefined;
+
+  constructor(lab: Lab, memory: Memory) {
+    this.#lab = lab;
+    this.clusterId = lab.clusterId;
+    this.ledger = lab.disk.open();
+    const { clock, random, settings, coverage } = lab;
+    const watchdog = new Watchdog(lab, this, memory);
+    this.port = new SimLedgerPort(this.ledger, {
+      pass: (point) => this.#pass(point),
+      isFull: () => lab.disk.full,
+      onFull: () => coverage.hit('fault', 'disk full'),
+    });
+    const identity: Identity = { owner: OWNER, cluster: lab.clusterId, formerOwners: [FORMER] };
+    this.#other = this.#remember(identity);
+    this.watch = lab.cluster.watch(() => this.loop.changed());
+    const onChange = () => {
+      if (this.alive) this.loop.changed();
+    };
+    this.egress = new SimEgress(lab.lines, clock, random, this.ledger.read.egress(), onChange, (row) => {
+      if (this.alive) this.ledger.write((writer) => writer.putEgress(row));
+    });
+    const records = new SimRecords(lab.cloudflare, clock, random, {
+      isDead: (point) => this.#isDead(point),
+      fault: (write) => {
+        const fault = (write ? lab.faults.write : lab.faults.read).shift();
+        if (fault !== undefined) coverage.hit(write ? 'write fault' : 'read fault', fault.name);
+        return fault;
+      },
+      onCall: (write) => coverage.hit('call', write ? 'batch' : 'read'),
+      onZones: (zones) => watchdog.zonesSeen(zones),
+      onSent: (zone, writes) => watchdog.sent(zone, writes),
+      onRead: (zone, what, found) => watchdog.read(zone, what, found),
+      onApplied: (_zone, writes) => {
+        for (const write of writes) coverage.hit('applied', write.kind);
+      },
+      onAnswer: (operation, answer) => lab.tell(`    ${operation}: ${answer}`),
+    });
+    const world: World = {
+      cluster: this.watch,
+      egress: this.egress,
+      records,
+      ledger: this.port,
+      observer: this.#observer(watchdog),
+      identity,
+      otherCluster: () => this.otherCluster(),
+      settings: {
+        deleteDelayMs: settings.deleteDelayMs,
+        maxDeletes: settings.maxDeletes,
+        strategy: settings.strategy,
+        protectedNames: [],
+        watchedKinds: new Set(['HTTPRoute']),
+        zones: undefined,
+        dryRun: false,
+        batchLimit: settings.batchLimit,
+        callDeadlineMs: DEADLINE_MS,
+      },
+      now: clock.now,
+      random: () => random.next(),
+      stopping: () => !this.alive,
+    };
+    this.loop = new Loop(world);
+    this.loop.start();
+    this.#schedule();
+  }
+
+  /** The cluster that the ledger was written for, while that is another one. */
+  otherCluster(): string | undefined {
+    const remembered = this.ledger.read.meta('cluster');
+    return remembered === this.#other ? this.#other : undefined;
+  }
+
+  /** Nothing of it runs from now on; what it sent is on its way. */
+  kill(): void {
+    if (!this.alive) return;
+    this.alive = false;
+    this.egress.stop();
+    this.watch.close();
+    void this.loop.close();
+    // It may be in the middle of a transaction.
+    this.#lab.clock.after(1, () => this.ledger.close());
+  }
+
+  #remember(identity: Identity): string | undefined {
+    const { read } = this.ledger;
+    const other = checkPredecessor(identity, { owner: read.meta('owner'), cluster: read.meta('cluster') });
+    if (!other.ok) throw new Error(other.error);
+    this.ledger.write((writer) => {
+      writer.setMeta('owner', identity.owner);
+      if (other.value === undefined) writer.setMeta('cluster', identity.cluster);
+    });
+    return other.value;
+  }
+
+  #schedule(): void {
+    const { clock, random } = this.#lab;
+    const every = (task: () => void) => {
+      clock.after(SCHEDULE_MS + random.below(20_000), () => {
+        if (!this.alive) return;
+        task();
+        every(task);
+      });
+    };
+    every(() => this.loop.drift());
+    every(() => this.egress.probe());
+  }
+
+  #pass(point: KillPoint): void {
+    if (this.#isDead(point)) throw new Killed(point);
+  }
+
+  #isDead(point: KillPoint): boolean {
+    if (!this.alive) return true;
+    if (!this.#lab.fuse.burnt(point)) return false;
+    this.#lab.coverage.hit('kill', point);
+    this.#lab.tell(`  the process is killed ${point}`);
+    restartSoon(this.#lab, this.#lab.random.between(100, 30_000));
+    return true;
+  }
+
+  #observer(watchdog: Watchdog): Observer {
+    const { coverage } = this.#lab;
+    const whileAlive =
+      <A extends unknown[]>(run: (...args: A) => void) =>
+      (...args: A): void => {
+        if (this.alive) run(...args);
+      };
+    return {
+      planned: whileAlive((plan) => watchdog.planned(plan)),
+      applied: whileAlive((_zone, outcomes) => {
+        for (const { change, kind } of outcomes) coverage.hit('outcome', `${change.action} ${kind}`);
+        for (const { change, kind } of outcomes) if (kind === 'done') coverage.hit('happened', change.happening);
+      }),
+      told: whileAlive((_zone, row) => {
+        if (row.told !== undefined) coverage.hit('told', row.told.happening);
+      }),
+      problems: whileAlive((_scope, problems) => {
+        for (const { reason } of problems) coverage.hit('problem', reason);
+      }),
+      passed: whileAlive((zone) => watchdog.passed(zone)),
+      failed: whileAlive((what, error) => {
+        const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+        if (!(error instanceof Killed)) this.#lab.fail('no fault of the program', `${what}: ${text}`);
+      }),
+      claims: () => {},
+      held: () => {},
+      tokenAccepted: () => {},
+      zones: () => {},
+    };
+  }
+}
+
+/** Kills what runs, lets something happen to what it left, and starts it again. */
+export function restartSoon(lab: Lab, ms: number, meanwhile: () => void = () => {}): void {
+  if (lab.process?.alive !== true) return;
+  lab.process.kill();
+  lab.clock.after(5, meanwhile);
+  lab.clock.after(Math.max(10, ms), () => lab.start());
+}

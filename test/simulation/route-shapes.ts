@@ -1,0 +1,98 @@
+import type { ParentRef, SourceObject } from '../../src/domain/cluster.ts';
+import { GATEWAYS, NAMES, NAMESPACES, TARGETS, V4, V6 } from './names.ts';
+import type { Random } from './random.ts';
+
+const GROUP = 'gateway.networking.k8s.io';
+
+type Notes = Readonly<Record<string, string>>;
+
+export function newRoute(random: Random, createdAt: string): SourceObject {
+  const name = `r${random.below(3)}`;
+  return {
+    kind: 'HTTPRoute',
+    namespace: random.pick(NAMESPACES),
+    name,
+    uid: `uid-${createdAt}-${name}`,
+    generation: 1,
+    createdAt,
+    deleting: false,
+    selected: true,
+    annotations: someNotes(random),
+    hostnames: someNames(random),
+    parentRefs: someParents(random),
+    parentStatuses: [],
+    addresses: [],
+  };
+}
+
+export function someNames(random: Random): readonly string[] {
+  const names = new Set([random.pick(NAMES)]);
+  while (random.chance(0.4)) names.add(random.pick(NAMES));
+  return [...names];
+}
+
+export function someParents(random: Random): readonly ParentRef[] {
+  const chosen = new Set([random.pick(GATEWAYS)]);
+  if (random.chance(0.3)) chosen.add(random.pick(GATEWAYS));
+  return [...chosen].map((name) => ({
+    group: GROUP,
+    kind: 'Gateway',
+    namespace: 'infra',
+    name,
+    sectionName: undefined,
+    port: undefined,
+  }));
+}
+
+export function someNotes(random: Random): Notes {
+  const mode = random.pick(['gateway-address', 'gateway-address', 'static', 'static', 'ddns', 'none']);
+  return {
+    'content-mode': mode,
+    ...(mode === 'static' ? { content: someContent(random) } : {}),
+    ...maybe(random, 0.35, 'type', ['A', 'AAAA', 'A/AAAA', 'A/AAAA', 'CNAME']),
+    ...maybe(random, 0.15, 'proxied', ['true', 'false']),
+    ...maybe(random, 0.15, 'ttl', ['auto', '300', '600']),
+    ...maybe(random, 0.12, 'adopt', ['true']),
+    ...maybe(random, 0.1, 'addresses', ['all']),
+    ...maybe(random, 0.1, 'content-mode-aaaa', ['none', 'ddns', 'gateway-address']),
+  };
+}
+
+function someContent(random: Random): string {
+  const v4 = random.pick(V4);
+  const v6 = random.pick(V6);
+  return random.pick([v4, v4, v4, v6, `${v4},${v6}`, random.pick(TARGETS)]);
+}
+
+/** One key changed, added or taken away. */
+export function editedNotes(notes: Notes, random: Random): Notes {
+  const fresh = someNotes(random);
+  const keys = [...new Set([...Object.keys(notes), ...Object.keys(fresh)])].filter((key) => key !== 'suspend');
+  const key = random.pick(keys);
+  const { [key]: _old, ...rest } = notes;
+  const value = fresh[key];
+  const content = value === 'static' && notes['content'] === undefined ? { content: someContent(random) } : {};
+  return value === undefined ? rest : { ...rest, ...content, [key]: value };
+}
+
+const WRONG: readonly (readonly [string, string])[] = [
+  ['content-mode', 'gatewayaddress'],
+  ['type', 'MX'],
+  ['ttl', 'soon'],
+  ['ttl', '59'],
+  ['proxied', 'maybe'],
+  ['adopt', 'yes'],
+  ['content', '!!'],
+  ['content', '127.0.0.1'],
+  ['hostnames', 'a.example.com,bad_name!'],
+  ['hostnames', 'bad_name!'],
+];
+
+export function spoiltNotes(notes: Notes, random: Random): Notes {
+  const [key, value] = random.pick(WRONG);
+  return { ...notes, [key]: value };
+}
+
+function maybe(random: Random, probability: number, key: string, values: readonly string[]): Notes {
+  return random.chance(probability) ? { [key]: random.pick(values) } : {};
+}

@@ -1,0 +1,174 @@
+import { recordApproval } from '../../src/cli/approval.ts';
+import { approvables } from '../../src/controller/approvable.ts';
+import { SimClock } from './clock.ts';
+import { SimCloudflare } from './cloudflare.ts';
+import { SimCluster } from './cluster.ts';
+import { gateway, implementationBack } from './cluster-events.ts';
+import { Coverage } from './coverage.ts';
+import type { SimDisk } from './disk.ts';
+import { judgeEnding } from './ending.ts';
+import { EVENTS } from './events.ts';
+import { Fuse } from './fuse.ts';
+import type { History } from './history.ts';
+import type { Lab } from './lab.ts';
+import { SimLines } from './lines.ts';
+import { ALL_ZONES, CLUSTER, EGRESS, GATEWAYS, NAMESPACES } from './names.ts';
+import { SimProcess } from './process.ts';
+import { Random } from './random.ts';
+import type { Memory } from './watchdog.ts';
+
+export interface Failure {
+  readonly invariant: string;
+  readonly message: string;
+  readonly at: number;
+}
+
+export interface Outcome {
+  readonly failure: Failure | undefined;
+  readonly coverage: Coverage;
+  readonly story: readonly string[];
+  /** Batches sent between the last fault and the last write. */
+  readonly writesToSettle: number;
+}
+
+const MINUTE = 60_000;
+/** Until then everything that an event put off has happened. */
+const AFTERMATH_MS = 27 * MINUTE;
+const MOST_WRITES_TO_SETTLE = 40;
+
+class Broken extends Error {}
+
+/** Plays a history to its end, or to the first promise that is broken. */
+export async function run(history: History, disk: SimDisk): Promise<Outcome> {
+  const clock = new SimClock();
+  return clock.whileInstalled(() => play(history, disk, clock));
+}
+
+async function play(history: History, disk: SimDisk, clock: SimClock): Promise<Outcome> {
+  const story: string[] = [];
+  const coverage = new Coverage();
+  let failure: Failure | undefined;
+  const { lab, memory } = labOf(history, disk, clock, coverage, {
+    tell: (line) => story.push(`${timeText(clock.elapsed)}  ${line}`),
+    fail: (invariant, message) => {
+      failure ??= { invariant, message, at: clock.elapsed };
+    },
+  });
+  lab.start = () => {
+    lab.process = new SimProcess(lab, memory);
+    lab.tell('  the process starts');
+  };
+  const writes = () => coverage.counts.get('call: batch') ?? 0;
+  const step = () => {
+    if (failure !== undefined) throw new Broken();
+  };
+  let writesToSettle = 0;
+  try {
+    lab.start();
+    for (const event of history.events) {
+      clock.after(event.at, () => {
+        const sentence = EVENTS[event.kind]?.(lab, new Random(event.detail));
+        if (sentence === undefined) return;
+        coverage.hit('event', event.kind);
+        lab.tell(sentence);
+      });
+    }
+    await clock.runUntil((history.events.at(-1)?.at ?? 0) + AFTERMATH_MS, step);
+    heal(lab);
+    const before = writes();
+    await clock.runUntil(clock.elapsed + 16 * MINUTE, step);
+    for (let round = 0; round < 3; round += 1) {
+      if (!approve(lab)) break;
+      await clock.runUntil(clock.elapsed + 6 * MINUTE, step);
+    }
+    writesToSettle = writes() - before;
+    if (writesToSettle > MOST_WRITES_TO_SETTLE) lab.fail('it converges', `${writesToSettle} writes were needed`);
+    const settled = writes();
+    await clock.runUntil(clock.elapsed + 11 * MINUTE, step);
+    if (writes() > settled) lab.fail('it comes to rest', `${writes() - settled} writes though nothing had changed`);
+    if (lab.process !== undefined) judgeEnding(lab, lab.process);
+  } catch (error) {
+    if (!(error instanceof Broken)) failure ??= { invariant: 'no fault of the program', message: String(error instanceof Error ? error.stack : error), at: clock.elapsed };
+  }
+  lab.process?.kill();
+  // Lets the dead close their ledger.
+  await clock.runUntil(clock.elapsed + 10, () => {});
+  return { failure, coverage, story, writesToSettle };
+}
+
+function labOf(
+  history: History,
+  disk: SimDisk,
+  clock: SimClock,
+  coverage: Coverage,
+  ends: Pick<Lab, 'tell' | 'fail'>,
+): { readonly lab: Lab; readonly memory: Memory } {
+  const random = new Random(history.seed);
+  disk.reset();
+  const cluster = new SimCluster(clock, new Random(history.seed + 1));
+  const cloudflare = new SimCloudflare();
+  for (const zone of ALL_ZONES) if (zone.id !== 'z-sub' || random.chance(0.5)) cloudflare.zones.set(zone.id, zone);
+  for (const name of GATEWAYS) cluster.truth.gateways.set(`infra/${name}`, gateway(name, random));
+  for (const name of NAMESPACES) cluster.truth.namespaces.set(name, { name, labels: { dns: 'yes' } });
+  const lab: Lab = {
+    clock,
+    random,
+    cluster,
+    cloudflare,
+    lines: new SimLines(clock, new Random(history.seed + 2)),
+    disk,
+    fuse: new Fuse(),
+    coverage,
+    settings: history.settings,
+    faults: { write: [], read: [] },
+    rejected: new Set(),
+    implementationAway: false,
+    process: undefined,
+    clusterId: CLUSTER,
+    ledgerBrokenAt: -1,
+    clockJumpedAt: -1_000_000,
+    ...ends,
+    start: () => {},
+  };
+  return { lab, memory: { evidenceSince: new Map(), unpublished: [] } };
+}
+
+/** Everything works from now on, and nothing changes any more. */
+function heal(lab: Lab): void {
+  lab.tell('from now on nothing fails and nothing changes');
+  lab.fuse.disarm();
+  lab.faults.read.length = 0;
+  lab.faults.write.length = 0;
+  lab.disk.full = false;
+  lab.lines.liar = undefined;
+  for (const family of [4, 6] as const) {
+    if (lab.lines.address[family] === undefined) lab.lines.become(family, EGRESS[family][0]);
+  }
+  lab.cloudflare.quota = Number.POSITIVE_INFINITY;
+  for (const zone of ALL_ZONES) lab.cloudflare.zones.set(zone.id, zone);
+  lab.rejected.clear();
+  for (const name of NAMESPACES) {
+    if (!lab.cluster.truth.namespaces.has(name)) lab.cluster.putNamespace({ name, labels: {} });
+  }
+  implementationBack(lab);
+  lab.cluster.recover();
+}
+
+/** A person looks at what is held, and lets it go. Answers whether there was anything. */
+function approve(lab: Lab): boolean {
+  const { process } = lab;
+  if (process === undefined) return false;
+  const held = approvables(process.port.claims(), []).filter(({ kind }) => kind === 'held');
+  if (held.length === 0 && process.otherCluster() === undefined) return false;
+  lab.tell(`a person approves ${held.length} held deletions`);
+  lab.coverage.hit('event', 'approval');
+  const problem = recordApproval(process.ledger, held, process.clusterId);
+  if (problem !== undefined) throw new Error(problem);
+  process.loop.drift();
+  return true;
+}
+
+function timeText(ms: number): string {
+  const minutes = Math.floor(ms / MINUTE);
+  return `${String(minutes).padStart(3)}:${((ms % MINUTE) / 1000).toFixed(3).padStart(6, '0')}`;
+}
