@@ -82,11 +82,18 @@ export const COMMANDS: readonly CommandSpec[] = [
   },
   {
     name: 'audit',
-    summary: 'ledger, Cloudflare and cluster side by side, with the mend for each disagreement',
+    summary: 'ledger, Cloudflare and cluster side by side: what disagrees, and the mend',
     operands: NONE,
     options: { output: OUTPUT },
     where: 'pod',
     two: 'they disagree about something',
+  },
+  {
+    name: 'doctor',
+    summary: 'token, cluster rights, ledger, voters and clock: what is wrong, and the mend',
+    operands: NONE,
+    options: { output: OUTPUT },
+    where: 'pod',
   },
   {
     name: 'check',

@@ -10,6 +10,7 @@ export const LOADERS: Readonly<Record<string, () => Promise<Command>>> = {
   records: async () => (await import('./records.ts')).records,
   history: async () => (await import('./history.ts')).history,
   audit: async () => (await import('./audit.ts')).audit,
+  doctor: async () => (await import('./doctor.ts')).doctor,
   check: async () => (await import('./check.ts')).check,
   adopt: async () => (await import('./adopt.ts')).adopt,
   release: async () => (await import('./release.ts')).release,

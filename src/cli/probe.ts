@@ -28,7 +28,8 @@ export async function probe(context: CommandContext): Promise<number> {
   return states.some(({ status }) => status === 'confirmed') ? 0 : 1;
 }
 
-async function oneRound(ddns: DdnsSettings): Promise<readonly EgressState[]> {
+/** Asks every voter of both families once. */
+export async function oneRound(ddns: DdnsSettings): Promise<readonly EgressState[]> {
   const votersOf = (family: Family) => {
     const urls = ddns.voters[family];
     return urls === undefined ? builtInVoters(family) : urlVoters(family, urls);

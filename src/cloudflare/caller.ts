@@ -9,7 +9,7 @@ import { parseRetryAfter } from './retry-after.ts';
 import type { Token } from './token.ts';
 
 /** The calls that there are; a label of metrics. */
-type Operation = 'list-zones' | 'list-records' | 'read-name' | 'read-record' | 'batch';
+type Operation = 'list-zones' | 'list-records' | 'read-name' | 'read-record' | 'read-usage' | 'batch';
 
 /** What the client is told with each request. `timeout` in whole milliseconds. */
 interface SendOptions {

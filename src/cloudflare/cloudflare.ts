@@ -12,7 +12,7 @@ import { failed, unusable } from './problem.ts';
 import { parseRecord } from './records.ts';
 import { Token } from './token.ts';
 import { createTransport, type Transport } from './transport.ts';
-import { parseZone } from './zones.ts';
+import { parseUsage, parseZone, type Usage } from './zones.ts';
 
 export interface CloudflareOptions {
   /** `https`, or `http` on loopback; with the path of the version, such as `/client/v4`. */
@@ -92,6 +92,18 @@ export class Cloudflare implements AsyncDisposable {
         }),
       (row) => parseRecord(row, zone.id),
     );
+  }
+
+  /** How many records a zone has, and may have where Cloudflare tells; one call. */
+  async usage(zone: Zone): Promise<ApiResult<Usage>> {
+    const path = `/zones/${encodeURIComponent(zone.id)}/dns_records/usage`;
+    const answer = await this.#read({
+      operation: 'read-usage',
+      send: (client, options) => client.get(path, options).asResponse(),
+    });
+    if (!answer.ok) return answer;
+    const usage = parseUsage(answer.value.result);
+    return usage === undefined ? unusable('the usage of the zone has no number') : { ok: true, value: usage };
   }
 
   /** The records of each name, of every type, by the name as it was asked for; one call a name. */

@@ -9,3 +9,16 @@ export function parseZone(value: unknown): Zone | undefined {
   if (typeof id !== 'string' || id === '' || typeof name !== 'string' || name === '') return undefined;
   return typeof status === 'string' ? { id, name: canonicalName(name), status } : undefined;
 }
+
+/** `allowed` is absent where the limit is the account's. https://developers.cloudflare.com/api/resources/dns/subresources/usage/ */
+export interface Usage {
+  readonly used: number;
+  readonly allowed: number | undefined;
+}
+
+/** Reads the answer of `GET zones/ZONE/dns_records/usage`; `undefined` when it is none. */
+export function parseUsage(value: unknown): Usage | undefined {
+  if (!isObject(value) || typeof value['record_usage'] !== 'number') return undefined;
+  const quota = value['record_quota'];
+  return { used: value['record_usage'], allowed: typeof quota === 'number' ? quota : undefined };
+}

@@ -35,6 +35,7 @@ export function routeCloudflare(call: Call, access: Access, account: Account): R
     throw new CloudflareRefusal(403, 10_000, 'Authentication error');
   }
   if (recordId === undefined) return recordCollection(call, zone, account);
+  if (recordId === 'usage') return method(call, { GET: () => success(usageOf(zone)) });
   if (recordId === 'batch') return method(call, { POST: () => batch(call, zone) });
   return oneRecord(call, zone, recordId);
 }
@@ -47,6 +48,10 @@ function recordCollection(call: Call, { records }: Zone, account: Account): Repl
     },
     POST: () => success(records.create(bodyOf(call.body))),
   });
+}
+
+function usageOf({ state, records }: Zone): JsonObject {
+  return { record_quota: state.recordQuota, record_usage: records.all().length };
 }
 
 function oneRecord(call: Call, { records }: Zone, id: string): Reply {

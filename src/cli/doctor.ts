@@ -1,0 +1,101 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Cloudflare } from '../cloudflare/cloudflare.ts';
+import { everything } from '../config/config.ts';
+import { diskFiles } from '../config/text-file.ts';
+import { TokenSource } from '../config/token-source.ts';
+import { zoneText } from '../config/value-forms.ts';
+import { openConnection } from '../kubernetes/open-connection.ts';
+import { SecretWords } from '../telemetry/secret-words.ts';
+import { valueOf } from './arguments.ts';
+import { paintFor, type Style } from './colour.ts';
+import { askController, controlPath } from './control.ts';
+import type { CommandContext } from './context.ts';
+import { examineClock } from './doctor-clock.ts';
+import { examineCloudflare } from './doctor-cloudflare.ts';
+import { examineEgress } from './doctor-egress.ts';
+import { findingsOf, type DoctorFinding } from './doctor-finding.ts';
+import { examineKubernetes } from './doctor-kubernetes.ts';
+import { examineLedger } from './doctor-ledger.ts';
+import { settingsOrTell } from './settings.ts';
+import { cleanText } from './table.ts';
+import { programVersion } from './version.ts';
+import { wrap } from './wrap.ts';
+
+/** `routeflare doctor`: looks at all that the controller needs. Exit 1 when something keeps it from working. */
+export async function doctor(context: CommandContext): Promise<number> {
+  const settings = settingsOrTell(context, everything);
+  if (settings === undefined) return 1;
+  const { config, warnings } = settings;
+  if (context.isTTY) context.stderr.write('asking Cloudflare, the cluster and the voters …\n');
+  const secrets = new SecretWords();
+  const token = new TokenSource(config.cloudflare.token, diskFiles, (each) => secrets.add(each.reveal()));
+  const { ok, note, bad } = findingsOf('program');
+  const running = await askController(controlPath(config.ledger.path), 'pending', undefined);
+  const findings: DoctorFinding[] = [
+    ok(`routeflare ${programVersion()} on Node ${process.version}`),
+    running === undefined
+      ? note('no controller runs on this ledger')
+      : ok('a controller runs on this ledger'),
+    ...(config.policy.dryRun ? [note('DRY_RUN is set: nothing is written')] : []),
+    ...warnings.map(({ setting, message }) => note(`${setting}: ${message}`)),
+  ];
+  const ledger = examineLedger(config.ledger.path);
+  findings.push(...ledger.findings);
+  const cloudflare = new Cloudflare({
+    baseUrl: config.cloudflare.baseUrl,
+    token: () => token.current(),
+    now: Date.now,
+    random: Math.random,
+    signal: new AbortController().signal,
+    sleep: (ms, until) => sleep(ms, undefined, { signal: until }),
+  });
+  try {
+    findings.push(
+      ...(await examineCloudflare(cloudflare, config.cloudflare.zones?.map(zoneText), ledger.written)),
+    );
+  } finally {
+    await cloudflare[Symbol.asyncDispose]();
+  }
+  const connected = await openConnection({ env: context.env, now: Date.now, home: context.env['HOME'] });
+  if (connected.ok) {
+    using connection = connected.value;
+    findings.push(...(await examineKubernetes(connection, config.kubernetes)));
+  } else findings.push({ ...bad(connected.error, 'set KUBECONFIG'), topic: 'kubernetes' });
+  findings.push(...(await examineEgress(config.ddns, ledger.ddns)));
+  findings.push(await examineClock(config.cloudflare.baseUrl, Date.now));
+  const told = findings.map((each) => ({ ...each, what: secrets.redact(each.what) }));
+  const json = valueOf(context.args, 'output') === 'json';
+  context.stdout.write(json ? `${JSON.stringify(told, undefined, 2)}\n` : doctorText(told, context));
+  return told.some(({ state }) => state === 'bad') ? 1 : 0;
+}
+
+const SIGN: Readonly<Record<DoctorFinding['state'], { readonly sign: string; readonly style: Style }>> = {
+  ok: { sign: 'ok', style: 'green' },
+  note: { sign: '--', style: 'yellow' },
+  bad: { sign: 'NO', style: 'red' },
+};
+const INDENT = 5;
+
+/** Each topic with its findings; below each that is to be mended, how. */
+export function doctorText(
+  findings: readonly DoctorFinding[],
+  { env, isTTY, columns }: Pick<CommandContext, 'env' | 'isTTY' | 'columns'>,
+): string {
+  const paint = paintFor(env, isTTY);
+  const width = (columns ?? 80) - INDENT;
+  const lines: string[] = [];
+  for (const [topic, ofTopic] of Map.groupBy(findings, (each) => each.topic)) {
+    lines.push(paint('bold', topic));
+    for (const { state, what, mend } of ofTopic) {
+      const { sign, style } = SIGN[state];
+      const [first = '', ...rest] = wrap(cleanText(what), width);
+      lines.push(`  ${paint(style, sign)} ${first}`, ...rest.map((line) => ' '.repeat(INDENT) + line));
+      if (mend === '') continue;
+      lines.push(...wrap(`mend: ${mend}`, width).map((line) => ' '.repeat(INDENT) + paint('cyan', line)));
+    }
+  }
+  const bad = findings.filter(({ state }) => state === 'bad').length;
+  const sum =
+    bad === 0 ? 'all is well' : `${bad} ${bad === 1 ? 'thing keeps' : 'things keep'} it from working`;
+  return `${lines.join('\n')}\n${sum}\n`;
+}
