@@ -16,7 +16,7 @@ export function chunk(changes: readonly Change[], limit: number): readonly (read
 }
 
 /** The changes of each name, together. */
-export function groups(changes: readonly Change[]): readonly (readonly Change[])[] {
+function groups(changes: readonly Change[]): readonly (readonly Change[])[] {
   return [...Map.groupBy(changes, (change) => change.name).values()];
 }
 

@@ -65,7 +65,7 @@ export type RowChange = (
 };
 
 /** What must be read before the rest can be decided. */
-export interface Reads {
+interface Reads {
   readonly names: ReadonlySet<Hostname>;
   readonly ids: ReadonlySet<string>;
   readonly whole: boolean;

@@ -186,7 +186,7 @@ export class FakeWorld {
   }
 }
 
-export function routeAt(name: string, address: string): SourceObject {
+function routeAt(name: string, address: string): SourceObject {
   return route({
     namespace: 'web',
     name: name.replace('.example.com', ''),
