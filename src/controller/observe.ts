@@ -27,7 +27,10 @@ export async function planWithReads(
     if (nothing) return { plan, view, unread: undefined };
     if (round === ROUNDS) return { plan, view, unread: RESTLESS };
     const more = await read(zone, state, view, plan);
-    if ('problem' in more) return { plan, view, unread: more.problem };
+    // The call may have taken half a minute: what goes on without it is planned from what is known now.
+    if ('problem' in more) {
+      return { plan: makePlan(state.planInput(zone, view)), view, unread: more.problem };
+    }
     view = more.view;
   }
 }

@@ -1,5 +1,7 @@
 import { dataOf, isRecordType, type ActualRecord } from '../domain/record.ts';
+import type { Claim } from '../domain/claim.ts';
 import type { Intent } from '../domain/entry.ts';
+import { parseMarker } from '../domain/owner.ts';
 import { refText } from '../domain/source.ts';
 import type { Zone } from '../domain/zone.ts';
 import { recoverClaims } from '../plan/recover.ts';
@@ -52,6 +54,8 @@ export function absorbList(
     );
     for (const intent of settled) {
       writer.closeIntent(intent.id);
+      const row = landedRow(intent, claims, seen, world.identity.owner);
+      if (row !== undefined) writer.putClaim(row);
       const { zoneName, name, type, before, after } = intent;
       const outcome = landed(intent, records) ? 'landed' : 'did not land';
       writer.appendHistory({
@@ -75,6 +79,23 @@ export function absorbList(
   const open = intents.filter((intent) => !settled.includes(intent));
   for (const intent of open) memory.listAt(Date.parse(intent.at) + 2 * world.settings.callDeadlineMs);
   return undefined;
+}
+
+/** The row of an update whose answer was lost: as the record was read, and for the holder that its marker names. */
+function landedRow(
+  { action, recordId, name, type, after }: Intent,
+  claims: readonly Claim[],
+  seen: ReadonlyMap<string, ActualRecord>,
+  owner: string,
+): Claim | undefined {
+  const record = action === 'update' && recordId !== undefined ? seen.get(recordId) : undefined;
+  const claim = claims.find((each) => each.recordId === recordId);
+  if (record === undefined || claim === undefined || claim.state === 'released') return undefined;
+  const marker = parseMarker(record.comment);
+  const isOurs = marker?.owner === owner && record.name === name && record.type === type;
+  if (!isOurs || record.content !== after?.content) return undefined;
+  const { content, ttl, proxied } = record;
+  return { ...claim, content, ttl, proxied, holder: marker.holder ?? claim.holder };
 }
 
 function landed(intent: Intent, records: readonly ActualRecord[]): boolean {

@@ -46,7 +46,7 @@ export function judge({ claim, fate }: ClaimFate, input: PlanContext): Verdict {
 }
 
 function judgeMove(claim: Claim, zoneId: string, zoneName: string, input: PlanContext): Verdict {
-  const { now, strategy } = input.limits;
+  const { now, deleteDelayMs, strategy } = input.limits;
   const confirmed = input
     .elsewhere(claim.name)
     .some((other) => other.zoneId === zoneId && other.state === 'active' && standsFor(other, claim, input));
@@ -56,7 +56,13 @@ function judgeMove(claim: Claim, zoneId: string, zoneName: string, input: PlanCo
   }
   if (strategy === 'upsert-only') return held(claim, 'STRATEGY is upsert-only', now);
   if (input.limits.held.has(claim.recordId)) return held(claim, `moved to zone ${zoneName}`, now);
-  return { ...NOTHING, remove: { why: `moved to zone ${zoneName}`, unpublishes: false } };
+  // The delay holds here too: a zone that was seen for a moment only must not cost the record its old place.
+  const why = `moved to zone ${zoneName}`;
+  const doomedAt = doomedSince(claim, now);
+  const due = Date.parse(doomedAt) + deleteDelayMs;
+  const rows = toState(claim, 'deleting', why, { now, doomedAt });
+  if (due > now) return { ...NOTHING, rows, due };
+  return { rows, due: undefined, remove: { why, unpublishes: false } };
 }
 
 /** Wanted there, of the same type or of the one that the name has changed to; an AAAA that stands says nothing of an A. */
@@ -68,7 +74,7 @@ function standsFor(other: Claim, claim: Claim, input: PlanContext): boolean {
 function judgeDoomed(claim: Claim, why: string, input: PlanContext): Verdict {
   const { now, deleteDelayMs, strategy, unjudged, held: heldIds } = input.limits;
   if (strategy === 'upsert-only') return held(claim, `${why}; STRATEGY is upsert-only`, now);
-  const doomedAt = claim.doomedAt ?? new Date(now).toISOString();
+  const doomedAt = doomedSince(claim, now);
   const due = Date.parse(doomedAt) + deleteDelayMs;
   const heldWhy = heldIds.get(claim.recordId);
   if (heldWhy !== undefined) {
@@ -91,6 +97,11 @@ function judgeDoomed(claim: Claim, why: string, input: PlanContext): Verdict {
 }
 
 function held(claim: Claim, why: string, now: number): Verdict {
-  const doomedAt = claim.doomedAt ?? new Date(now).toISOString();
+  const doomedAt = doomedSince(claim, now);
   return { ...NOTHING, rows: toState(claim, 'held', why, { now, doomedAt }) };
+}
+
+/** When the evidence was first seen; anew where the clock was set back before that, or the delay would never end. */
+function doomedSince({ doomedAt }: Claim, now: number): string {
+  return doomedAt !== undefined && Date.parse(doomedAt) <= now ? doomedAt : new Date(now).toISOString();
 }

@@ -15,6 +15,8 @@ export class SimClock {
   #skew = 0;
   #order = 0;
   readonly #timers: Timer[] = [];
+  /** How far the wall clock has jumped in all, to and fro. */
+  jumped = 0;
 
   /** Milliseconds since the history began; never jumps. */
   get elapsed(): number {
@@ -31,6 +33,7 @@ export class SimClock {
 
   jump(ms: number): void {
     this.#skew += ms;
+    this.jumped += Math.abs(ms);
   }
 
   /** @returns what calls it off */

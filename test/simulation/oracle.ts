@@ -1,4 +1,4 @@
-import type { ClusterSnapshot, GatewayObject, SourceObject } from '../../src/domain/cluster.ts';
+import type { ClusterSnapshot, GatewayObject, SourceObject, Trust } from '../../src/domain/cluster.ts';
 import type { RecordType } from '../../src/domain/record.ts';
 import type { Zone } from '../../src/domain/zone.ts';
 
@@ -37,7 +37,7 @@ const FREEZING = ['content-mode', 'content-mode-aaaa', 'type', 'ttl', 'proxied',
 
 export function routesOf(world: OracleWorld): readonly SourceObject[] {
   const view = world.cluster.sources.HTTPRoute;
-  return view?.trust.kind === 'current' ? [...view.objects.values()] : [];
+  return view === undefined || !isSeen(view) ? [] : [...view.objects.values()];
 }
 
 /** What the cluster says of the records that a holder has at a name. */
@@ -60,8 +60,7 @@ export function says(route: SourceObject, name: string, world: OracleWorld): Say
   const names = asked.filter((entry) => !UNUSABLE.has(entry));
   if (!names.some((each) => meet(each, name) === name)) return hasWrong ? KEEPS : DONE;
   const offers = offersOf(route, names, name, world);
-  if (offers.unknown && offers.giving.length === 0) return KEEPS;
-  if (offers.giving.length === 0) return hasWrong ? { ...DONE, evidence: () => !offers.unknown } : DONE;
+  if (!offers.unknown && offers.giving.length === 0) return DONE;
   const types = typesFor(notes, mode);
   const publishes = new Map<RecordType, Choice>();
   const zoned = zoneOf(name, world.zones) !== undefined;
@@ -96,7 +95,8 @@ function offersOf(
   let unknown = false;
   for (const ref of route.parentRefs) {
     const gateway = cluster.gateways.objects.get(`${ref.namespace}/${ref.name}`);
-    if (cluster.gateways.trust.kind !== 'current' || gateway === undefined) {
+    if (cluster.gateways.trust.kind !== 'current') unknown = true;
+    if (!isSeen(cluster.gateways) || gateway === undefined) {
       unknown = true;
       continue;
     }
@@ -124,8 +124,14 @@ function allows(
   if (from === 'All') return 'yes';
   if (from === 'Same') return route.namespace === gateway.namespace ? 'yes' : 'no';
   const namespace = namespaces.objects.get(route.namespace);
-  if (namespaces.trust.kind !== 'current' || namespace === undefined) return 'unknown';
-  return namespace.labels['dns'] === 'yes' ? 'yes' : 'no';
+  if (!isSeen(namespaces) || namespace === undefined) return 'unknown';
+  if (namespace.labels['dns'] === 'yes') return 'yes';
+  return namespaces.trust.kind === 'current' ? 'no' : 'unknown';
+}
+
+/** What was last known is served while a watch makes no progress; it proves nothing against a record. */
+function isSeen({ trust }: { readonly trust: Trust }): boolean {
+  return trust.kind === 'current' || trust.kind === 'stale';
 }
 
 function typesFor(notes: SourceObject['annotations'], mode: string): ReadonlySet<RecordType> {

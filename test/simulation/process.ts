@@ -44,7 +44,8 @@ export class SimProcess {
     const onChange = () => {
       if (this.alive) this.loop.changed();
     };
-    this.egress = new SimEgress(lab.lines, clock, random, this.ledger.read.egress(), onChange, (row) => {
+    const last = this.ledger.read.egress();
+    this.egress = new SimEgress(lab.lines, clock, random, last, onChange, (row) => {
       if (this.alive) this.ledger.write((writer) => writer.putEgress(row));
     });
     const records = new SimRecords(lab.cloudflare, clock, random, {
@@ -65,7 +66,13 @@ export class SimProcess {
     });
     const world: World = {
       cluster: this.watch,
-      egress: this.egress,
+      egress: {
+        states: () => this.egress.states(),
+        use: (families) => {
+          watchdog.derived();
+          this.egress.use(families);
+        },
+      },
       records,
       ledger: this.port,
       observer: this.#observer(watchdog),

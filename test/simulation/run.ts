@@ -76,7 +76,8 @@ async function play(history: History, disk: SimDisk, clock: SimClock): Promise<O
     await clock.runUntil((history.events.at(-1)?.at ?? 0) + AFTERMATH_MS, step);
     heal(lab);
     const before = writes();
-    await clock.runUntil(clock.elapsed + 16 * MINUTE, step);
+    // What was noted at a time that is still to come is waited for.
+    await clock.runUntil(clock.elapsed + 16 * MINUTE + clock.jumped, step);
     for (let round = 0; round < 3; round += 1) {
       if (!approve(lab)) break;
       await clock.runUntil(clock.elapsed + 6 * MINUTE, step);

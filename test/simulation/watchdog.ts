@@ -30,6 +30,9 @@ export class Watchdog {
   readonly #memory: Memory;
   readonly #reads = new Map<string, PassReads>();
   readonly #worlds = new Map<string, OracleWorld>();
+  /** Rows that were managed when each zone's plan was made. */
+  readonly #managed = new Map<string, number>();
+  #derived: OracleWorld | undefined;
   #zones: readonly Zone[] = [];
 
   constructor(lab: Lab, process: SimProcess, memory: Memory) {
@@ -62,9 +65,16 @@ export class Watchdog {
     for (const record of records) reads.records.set(record.id, record);
   }
 
+  /** Desired state is being derived from what is known now; every plan works from that until the next time. */
+  derived(): void {
+    this.#derived = this.#world();
+  }
+
   planned(plan: Plan): void {
-    const world = this.#world();
+    const world = this.#derived ?? this.#world();
     this.#worlds.set(plan.zone.id, world);
+    const live = this.#process.port.claims().filter(({ state }) => state !== 'released');
+    this.#managed.set(plan.zone.id, live.length);
     for (const claim of this.#process.port.claims()) {
       if (claim.zoneId !== plan.zone.id) continue;
       const proven = this.#isProven(claim, world) && !this.#isPublished(claim.name, claim.type, world);
@@ -233,8 +243,7 @@ export class Watchdog {
     const together = new Set([...recent, ...gone]);
     this.#memory.unpublished.push(...gone.map((id) => ({ id, at: clock.elapsed })));
     if (maxDeletes === 'off') return;
-    const live = [...rows.values()].filter(({ state }) => state !== 'released').length;
-    const managed = live + [...recent].filter((id) => !rows.has(id)).length;
+    const managed = (this.#managed.get(zone.id) ?? 0) + [...recent].filter((id) => !rows.has(id)).length;
     const isJumpRecent = clock.elapsed - clockJumpedAt <= deleteDelayMs;
     const isTooMany = together.size > maxDeletes && together.size * 2 > managed;
     if (isTooMany && !isJumpRecent) {
