@@ -83,6 +83,7 @@ test('a broken zone stops no other, and waits its backoff', async () => {
 test('a zone that comes into sight takes its names: there first, then gone from the old one', async () => {
   const { fake, loop } = await running((each) => {
     each.zones = [ZONE];
+    each.settings = { ...each.settings, deleteDelayMs: 100 };
     each.publish(ONE, SUB);
   });
   expect(fake.cloudflare.zone('z1')).toHaveLength(1);

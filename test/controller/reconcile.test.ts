@@ -457,7 +457,9 @@ describe('a move between zones', () => {
     fake.zones = [ZONE, SUBZONE];
     const passes = await Passes.start(fake);
     await passes.pass(ZONE);
+    await passes.settle();
     expect(fake.cloudflare.zone('z1')).toHaveLength(1);
+    fake.at += 60_000;
     await passes.settle();
     expect(fake.cloudflare.zone('z1')).toEqual([]);
     expect(fake.cloudflare.zone('z2')).toMatchObject([{ name: 'x.sub.example.com', content: ONE }]);

@@ -194,13 +194,19 @@ describe('move to another zone', () => {
     claim('r2', ONE, { zoneId: 'z2', zoneName: SUBZONE.name, ...more });
   const wants = [want(ONE, { zone: SUBZONE })];
 
-  test('the old record stays until the new one is confirmed, then goes by its marker, at once', () => {
+  test('the old record stays until the new one is confirmed, then, after the delay, it goes by its marker', () => {
     expect(lines({ wants, claims: [here], fates, names })).toEqual([
       'row r1 pending: moves to zone sub.example.com once its record there is confirmed',
     ]);
-    expect(lines({ wants, claims: [here, there()], fates })).toEqual(['read app']);
-    expect(lines({ wants, claims: [here, there()], fates, names })).toEqual(['- A app r1']);
-    expect(plan({ wants, claims: [here, there()], fates, names }).changes[0]?.unpublishes).toBe(false);
+    expect(lines({ wants, claims: [here, there()], fates, names })).toEqual([
+      'row r1 deleting: moved to zone sub.example.com',
+      'due in 30s',
+    ]);
+    const why = 'moved to zone sub.example.com';
+    const waited = claim('r1', ONE, { state: 'deleting', stateReason: why, doomedAt: hourAgo });
+    expect(lines({ wants, claims: [waited, there()], fates })).toEqual(['read app']);
+    expect(lines({ wants, claims: [waited, there()], fates, names })).toEqual(['- A app r1']);
+    expect(plan({ wants, claims: [waited, there()], fates, names }).changes[0]?.unpublishes).toBe(false);
   });
 
   test('held back like any deletion, where nothing at all may be deleted', () => {
