@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { DesiredInput } from '../desired/desired.ts';
 import type { Observed } from '../domain/observation.ts';
 import type { Desired } from '../domain/want.ts';
 import type { Zone } from '../domain/zone.ts';
@@ -66,6 +67,11 @@ export class Loop {
   /** What should exist, as it is derived from now. */
   desired(): Desired {
     return this.#whole.desired();
+  }
+
+  /** All that is derived from, as it is now. */
+  desiredInput(): DesiredInput {
+    return this.#whole.input();
   }
 
   /** Runs something on a zone while no pass does, and has the zone looked at afterwards. */
@@ -169,13 +175,16 @@ export class Loop {
     const zone = this.#book.byId(id);
     if (zone === undefined || !this.#world.cluster.synced()) return { kind: 'done' };
     if (this.#passive) {
+      // So that the addresses it needs are asked for.
+      this.#whole.desired();
       this.#memoryOf(id).tried = true;
       return { kind: 'done' };
     }
     const begun = this.#world.now();
     const claims = this.#world.ledger.claims();
     const step = await reconcileZone(zone, new ZoneState(this.#world, this.#memoryOf(id), this.#whole));
-    if (this.#world.ledger.claims() !== claims) for (const from of this.#movingTo(id)) this.#queue.add(from);
+    if (this.#world.ledger.claims() !== claims)
+      for (const from of this.#movingTo(id)) this.#queue.follow(from);
     this.#world.observer.passed(zone, this.#world.now() - begun, step);
     this.#reportTried();
     return step;

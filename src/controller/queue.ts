@@ -22,7 +22,9 @@ interface Entry {
   /** When the work under way began. */
   since: number | undefined;
   failures: number;
+  /** Follow-ups in a row that changed something; work that somebody asked for does not count. */
   restless: number;
+  asked: boolean;
   /** Told when its work ends. */
   readonly waiting: (() => void)[];
 }
@@ -45,8 +47,18 @@ export class KeyedQueue {
 
   /** Asks for a key in `ms` milliseconds, or sooner where that is already due. A failing key keeps its backoff. */
   add(key: string, ms = 0): void {
+    this.#add(key, ms, true);
+  }
+
+  /** Asks for a key now because work on another changed something: two keys may not drive each other without end. */
+  follow(key: string): void {
+    this.#add(key, 0, false);
+  }
+
+  #add(key: string, ms: number, asked: boolean): void {
     if (this.#closed) return;
     const entry = this.#entryOf(key);
+    entry.asked ||= asked;
     if (entry.failures > 0 && entry.due !== undefined) return;
     const due = this.#options.now() + ms;
     entry.due = entry.due === undefined ? due : Math.min(entry.due, due);
@@ -112,6 +124,7 @@ export class KeyedQueue {
       since: undefined,
       failures: 0,
       restless: 0,
+      asked: false,
       waiting: [],
     };
     this.#entries.set(key, entry);
@@ -143,8 +156,10 @@ export class KeyedQueue {
   }
 
   async #run(key: string, entry: Entry): Promise<void> {
+    const { asked } = entry;
+    entry.asked = false;
     const step = await this.#options.work(key);
-    this.#schedule(entry, step);
+    this.#schedule(entry, step, asked);
     this.#ended(entry);
   }
 
@@ -157,7 +172,7 @@ export class KeyedQueue {
     this.#arm();
   }
 
-  #schedule(entry: Entry, step: NextStep): void {
+  #schedule(entry: Entry, step: NextStep, asked: boolean): void {
     const now = this.#options.now();
     switch (step.kind) {
       case 'done':
@@ -166,7 +181,8 @@ export class KeyedQueue {
         return;
       case 'after': {
         entry.failures = 0;
-        entry.restless = step.ms === 0 ? entry.restless + 1 : 0;
+        if (step.ms > 0) entry.restless = 0;
+        else entry.restless = asked ? Math.max(1, entry.restless) : entry.restless + 1;
         const slowed =
           entry.restless <= FREE_FOLLOW_UPS ? step.ms : Math.min(60_000, 50 * 2 ** entry.restless);
         entry.due = Math.min(entry.due ?? Number.POSITIVE_INFINITY, now + slowed);

@@ -119,6 +119,23 @@ describe('after', () => {
     expect(bench.times('a')).toEqual([0, 3_000]);
   });
 
+  test('a burst of news that each changes something does not put off what is due soon after', async () => {
+    const bench = new Bench();
+    bench.answer = () => ({ kind: 'after', ms: 0 });
+    for (let i = 0; i < 40; i += 1) {
+      bench.queue.add('a');
+      await vi.advanceTimersToNextTimerAsync();
+    }
+    bench.answer = () => ({ kind: 'after', ms: 3000 });
+    const from = Date.now();
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(bench.times('a').at(-1)).toBeLessThanOrEqual(from + 1000);
+    bench.begun.length = 0;
+    bench.answer = () => DONE;
+    await vi.advanceTimersByTimeAsync(3000);
+    expect(bench.times('a')).toHaveLength(1);
+  });
+
   test('passes that always change something are let run on at once a few times, then slowed', async () => {
     const bench = new Bench();
     bench.answer = () => ({ kind: 'after', ms: 0 });
