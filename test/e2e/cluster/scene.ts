@@ -1,5 +1,14 @@
 import assert from 'node:assert/strict';
-import { appendFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import {
+  appendFileSync,
+  copyFileSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inject } from 'vitest';
@@ -191,12 +200,23 @@ export class Scene {
     );
   }
 
+  /** Into the folder that E2E_LOGS names, for the one who has to find out why. */
+  #keepLogs(): void {
+    const folder = process.env['E2E_LOGS'];
+    if (folder === undefined) return;
+    for (const { name, program } of this.#pods) writeFileSync(join(folder, `${name}.log`), program.output);
+    for (const name of ['kube-apiserver.log', 'audit.log']) {
+      copyFileSync(join(this.server.folder, name), join(folder, name));
+    }
+  }
+
   /**
    * Ends all. Fails when the token got into a log, a page's text, an Event or a file that is not the Secret's, and
    * when the program asked for what its roles do not allow.
    */
   async close(expectedRefusals: RegExp = /^$/): Promise<void> {
     await Promise.all(this.#pods.map((pod) => pod.program.kill()));
+    this.#keepLogs();
     const events = this.server.running ? await this.kubectl('get', 'events', '-A', '-o', 'json') : '';
     const rights = this.server.running ? [...(await granted(this.api))] : [];
     const seen = seenIn(this.server.auditLog);
