@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Pod } from './cluster/kubelet.ts';
+import { listener } from './cluster/manifests.ts';
 import { EGRESS, HOME, Scene } from './cluster/scene.ts';
 
 describe('annotate', () => {
@@ -53,9 +54,34 @@ describe('annotate', () => {
     await scene.expectAt('stays.example.com', []);
   });
 
+  test('a listener that selects Namespaces by a label takes the routes of those that bear it', async () => {
+    const allowedRoutes = { namespaces: { from: 'Selector', selector: { matchLabels: { dns: 'yes' } } } };
+    await scene.gateway('picky', ['203.0.113.40'], {}, [listener({ allowedRoutes })]);
+    await scene.route('picked', { gateway: 'picky' });
+    await scene.route('beside');
+    await scene.expectAt('beside.example.com', [`A ${HOME}`]);
+    expect(scene.at('picked.example.com')).toEqual([]);
+    await scene.kubectl('label', 'namespace', 'apps', 'dns=yes');
+    await scene.expectAt('picked.example.com', ['A 203.0.113.40']);
+  });
+
+  test('a Gateway sets the mode for its routes, and one of them opts out', async () => {
+    await scene.gateway('default', ['203.0.113.50'], { 'content-mode': 'gateway-address', ttl: '300' });
+    await scene.route('in', { gateway: 'default', keys: {} });
+    await scene.route('out', { gateway: 'default', keys: { 'content-mode': 'none' } });
+    await scene.expectAt('in.example.com', ['A 203.0.113.50']);
+    expect(scene.cloudflare.record('example.com', 'in.example.com', 'A')?.ttl).toBe(300);
+    expect(scene.at('out.example.com')).toEqual([]);
+  });
+
   test('routes of the other kinds have records too', async () => {
     await scene.route('rpc', { kind: 'GRPCRoute' });
     await scene.expectAt('rpc.example.com', [`A ${HOME}`]);
+    await scene.gateway('tls', ['203.0.113.60'], {}, [
+      listener({ protocol: 'TLS', port: 443, tls: { mode: 'Passthrough' } }),
+    ]);
+    await scene.route('sni', { kind: 'TLSRoute', gateway: 'tls' });
+    await scene.expectAt('sni.example.com', ['A 203.0.113.60']);
   });
 
   test('the egress address, in mode ddns', async () => {

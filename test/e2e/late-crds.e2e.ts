@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { eventually } from '../process/eventually.ts';
+import { eventually, pause } from '../process/eventually.ts';
 import type { Pod } from './cluster/kubelet.ts';
-import { HOME, Scene } from './cluster/scene.ts';
+import { HOME, RELEASE, Scene } from './cluster/scene.ts';
 
 /** A kind that is not served is asked for once a minute. */
 const NOTICED_MS = 90_000;
@@ -11,19 +11,22 @@ describe('a cluster that gets the Gateway API after the controller', () => {
   let pod: Pod;
   beforeAll(async () => {
     scene = await Scene.open({ gatewayApi: null });
-    await scene.install();
+    // Longer than it takes to ask whether a kind is still served, as the default is.
+    await scene.install(scene.values({ deleteDelay: '10s' }));
     pod = await scene.startPod();
   });
   afterAll(() => scene.close());
 
-  test('it waits, lives, and says which kinds are missing', async () => {
+  test('it waits, lives, and says on its own Pod which kinds are missing', async () => {
     await eventually(async () => {
-      const { body } = await pod.program.page('/readyz');
-      expect(body).toContain('HTTPRoute');
-      expect(body).toContain('Gateway');
-    });
+      const events = await scene.kubectl('-n', RELEASE, 'get', 'events');
+      expect(events).toMatch(/Warning\s+Pending\s+pod\/.*HTTPRoute .*install its CRD/);
+      expect(events).toMatch(/Warning\s+Pending\s+pod\/.*Gateway .*install its CRD/);
+    }, NOTICED_MS);
     expect((await pod.program.page('/healthz')).status).toBe(200);
-  });
+    // A kind that is not served is nothing to wait for.
+    await pod.program.ready();
+  }, 120_000);
 
   test('the release before the newest is taken up without a restart, and so is the newest over it', async () => {
     await scene.installGatewayApi('1.6.3');
@@ -46,6 +49,8 @@ describe('a cluster that gets the Gateway API after the controller', () => {
       const { body } = await pod.program.page('/metrics');
       expect(body).toMatch(/^routeflare_problems\{.*\} [1-9]/m);
     }, NOTICED_MS);
+    // The server deletes the objects first, one by one, as if somebody had.
+    await pause(12_000);
     expect(scene.cloudflare.records('example.com')).toEqual(kept);
   }, 120_000);
 });

@@ -24,7 +24,15 @@ import { ApiServer } from './api-server.ts';
 import { GatewayImplementation } from './gateway-implementation.ts';
 import { CHART, Helm } from './helm.ts';
 import { Pod } from './kubelet.ts';
-import { annotations, gateway, gatewayClass, GATEWAY_API_V1, namespace, route } from './manifests.ts';
+import {
+  annotations,
+  gateway,
+  gatewayClass,
+  GATEWAY_API_V1,
+  listener,
+  namespace,
+  route,
+} from './manifests.ts';
 import type { Keys, RouteOptions } from './manifests.ts';
 import { granted, seenIn } from './rights.ts';
 
@@ -162,8 +170,13 @@ export class Scene {
   }
 
   /** A Gateway in `infra` that its implementation has given these addresses. */
-  async gateway(name = 'home', addresses: readonly string[] = [HOME], keys: Keys = {}): Promise<KubeObject> {
-    const made = await this.api.apply(gateway(name, keys));
+  async gateway(
+    name = 'home',
+    addresses: readonly string[] = [HOME],
+    keys: Keys = {},
+    listeners: readonly Json[] = [listener()],
+  ): Promise<KubeObject> {
+    const made = await this.api.apply(gateway(name, keys, listeners));
     await this.implementation.program(made, addresses);
     return made;
   }
