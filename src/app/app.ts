@@ -17,6 +17,7 @@ import { HeapTrim } from './heap-trim.ts';
 import { checkPredecessor, findIdentity } from './identity.ts';
 import { openStore, type Store } from './open-store.ts';
 import { observerOf } from './observer.ts';
+import { podOf } from './pod.ts';
 import type { Telemetry } from './telemetry.ts';
 
 export interface AppOptions {
@@ -232,7 +233,11 @@ export class App {
 
   /** Waits until nothing is left to read or do now, for commands that look once. */
   async settled(deadline: number): Promise<boolean> {
-    while (await this.loop.settled(deadline)) if (this.#egress.atRest) return true;
+    while (await this.loop.settled(deadline)) {
+      if (this.#egress.atRest) return true;
+      // The loop may answer at once; without a pause no vote would ever come in.
+      await sleep(10);
+    }
     return false;
   }
 
@@ -240,11 +245,4 @@ export class App {
   async close(): Promise<void> {
     for (const close of this.#closers.toReversed()) await close();
   }
-}
-
-/** Our own Pod, by the downward API; without it what regards no source has no Event. */
-function podOf(env: AppOptions['env']) {
-  const { POD_NAME: name, POD_NAMESPACE: namespace, POD_UID: uid } = env;
-  if (!name || !namespace) return undefined;
-  return { name, namespace, ...(uid ? { uid } : {}) };
 }

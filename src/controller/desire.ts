@@ -25,26 +25,17 @@ export class Desire {
   }
 
   now(claims: readonly Claim[]): Desired {
-    const { cluster, egress, settings, observer, ledger } = this.#world;
+    const { cluster, egress, observer, ledger } = this.#world;
     const snapshot = cluster.snapshot();
     const zones = this.#zones();
     const trust = [...Object.values(snapshot.sources), snapshot.gateways, snapshot.namespaces]
       .map((view) => view.trust.kind)
       .join();
-    const refusals = ledger.refusals();
-    const refused = JSON.stringify(refusals);
+    const refused = JSON.stringify(ledger.refusals());
     const key = [this.#version(), claims, zones, trust, refused];
     if (this.#value !== undefined && key.every((part, index) => part === this.#key[index]))
       return this.#value;
-    const input: DesiredInput = {
-      cluster: snapshot,
-      egress: egress.states(),
-      zones,
-      claims,
-      protectedNames: settings.protectedNames,
-      watchedKinds: settings.watchedKinds,
-      refusals,
-    };
+    const input = this.input(claims);
     const desired = deriveDesired(input);
     this.#value = desired;
     this.#key = key;
@@ -52,6 +43,20 @@ export class Desire {
     observer.problems('desired', desired.problems);
     this.#withdraw(endedRefusals(input));
     return desired;
+  }
+
+  /** All that is derived from, read now. */
+  input(claims: readonly Claim[]): DesiredInput {
+    const { cluster, egress, settings, ledger } = this.#world;
+    return {
+      cluster: cluster.snapshot(),
+      egress: egress.states(),
+      zones: this.#zones(),
+      claims,
+      protectedNames: settings.protectedNames,
+      watchedKinds: settings.watchedKinds,
+      refusals: ledger.refusals(),
+    };
   }
 
   /** A ledger that refuses keeps the row: it is found again the next time, and its refusal holds no more. */

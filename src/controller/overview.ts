@@ -1,3 +1,4 @@
+import type { DesiredInput } from '../desired/desired.ts';
 import type { Desired } from '../domain/want.ts';
 import { brake, heldProblem } from './brake.ts';
 import { Desire } from './desire.ts';
@@ -32,6 +33,11 @@ export class WholeView implements Overview {
 
   desired(): Desired {
     return this.#desire.now(this.#world.ledger.claims());
+  }
+
+  /** What should exist is derived from this. */
+  input(): DesiredInput {
+    return this.#desire.input(this.#world.ledger.claims());
   }
 
   held(): ReadonlyMap<string, string> {

@@ -1,8 +1,10 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import type { DoctorFinding } from '../../src/cli/doctor-finding.ts';
+import { doctor } from '../../src/cli/doctor.ts';
 import { examineClock } from '../../src/cli/doctor-clock.ts';
 import { TOKEN_LINK } from '../../src/cli/doctor-cloudflare.ts';
 import { HOME, Scene, type SceneOptions, TOKEN } from '../process/scene.ts';
+import { runCommand } from './captured-context.ts';
 
 let open: Scene | undefined;
 afterEach(async () => {
@@ -16,8 +18,8 @@ async function scene(options: SceneOptions = {}): Promise<Scene> {
 }
 
 async function examined(at: Scene, more: Readonly<Record<string, string>> = {}) {
-  const { code, stdout } = await at.command(['doctor', '--output', 'json'], more);
-  const findings = JSON.parse(stdout) as DoctorFinding[];
+  const { code, out } = await runCommand(doctor, ['doctor', '--output', 'json'], at.settings(more));
+  const findings = JSON.parse(out) as DoctorFinding[];
   const bad = findings.filter(({ state }) => state === 'bad').map(({ what }) => what);
   return { code, findings, bad, all: findings.map(({ what }) => what) };
 }
