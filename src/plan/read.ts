@@ -1,5 +1,5 @@
 import type { Problem } from '../domain/problem.ts';
-import { isRecordType, type ActualRecord } from '../domain/record.ts';
+import { excludes, isRecordType, type ActualRecord } from '../domain/record.ts';
 import { judge } from './judge.ts';
 import { byAction, compare } from './order.ts';
 import { ownershipOf, type Ownership } from './ownership.ts';
@@ -116,11 +116,18 @@ function releaseTaken(draft: Draft): ReadonlySet<string> {
   return taken;
 }
 
-/** A row without record goes, but for one that is kept: what it says is what there is to put back. */
+/**
+ * A row without record goes, but for one that is kept: what it says is what there is to put back; and for one whose
+ * replacement does not stand yet, which takes over what it says of proxying.
+ */
 function dropGone(draft: Draft, each: ClaimFate): boolean {
   if (!draft.gone.includes(each)) return false;
   const { claim, fate } = each;
-  const finished = claim.state === 'released' || (fate.kind === 'kept' && fate.state === 'left');
+  const isReplaced =
+    fate.kind === 'replaced' &&
+    draft.row.claims.some((other) => other.fate.kind === 'wanted' && excludes(other.claim.type, claim.type));
+  const finished =
+    claim.state === 'released' || (fate.kind === 'kept' && fate.state === 'left') || isReplaced;
   if (!finished) return false;
   draft.rows.push({ kind: 'drop', recordId: claim.recordId });
   return true;

@@ -38,13 +38,18 @@ function judgeRecord({ lab, world, rows }: Scene, record: ActualRecord, process:
   const what = `${record.type} ${record.name} → ${record.content} (${record.id}, "${record.comment}")`;
   if (row === undefined) {
     const marked = record.comment.includes(`record-owner-id=${OWNER} ${process.clusterId}:`);
-    if (marked && isRecordType(record.type) && !record.readOnly) lab.fail('what is marked ours is in the ledger', what);
+    // Where nothing is owned or wanted, no drift check looks.
+    const isLooked = [...rows.values()].some(({ zoneId }) => zoneId === record.zoneId);
+    if (marked && isLooked && isRecordType(record.type) && !record.readOnly) lab.fail('what is marked ours is in the ledger', what);
     return;
   }
   if (row.state === 'released' || row.state === 'left' || lab.settings.strategy === 'upsert-only') return;
   const isUnmarkable = !record.comment.includes('record-owner-id=') && record.comment.length > 60;
   if (isUnmarkable || record.readOnly || row.holder === undefined) return;
-  const publishers = routesOf(world).filter((route) => typesOf(says(route, row.name, world)).includes(row.type));
+  // One that another type is to replace stays until that can stand there.
+  const publishers = routesOf(world).filter((route) =>
+    typesOf(says(route, row.name, world)).some((type) => type === row.type || excludes(type, row.type)),
+  );
   const home = zoneOf(row.name, world.zones);
   if (publishers.length > 0 && home?.id === record.zoneId) return;
   const holder = `${row.holder.namespace}/${row.holder.name}`;

@@ -50,7 +50,7 @@ const WEIGHTS: Readonly<Record<string, number>> = {
   'person retypes': 2,
   'person duplicates': 2,
   'person deletes': 4,
-  'person creates': 4,
+  'person creates': 7,
   'person creates a text record': 1,
   'another owner creates': 3,
   'another owner takes over': 2,

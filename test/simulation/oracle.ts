@@ -66,7 +66,7 @@ export function says(route: SourceObject, name: string, world: OracleWorld): Say
   const zoned = zoneOf(name, world.zones) !== undefined;
   for (const type of types) {
     const choice = choiceFor(type, notes, mode, offers.giving, world, name);
-    if (choice !== undefined && zoned) publishes.set(type, choice);
+    if (choice !== undefined && zoned && offers.giving.length > 0) publishes.set(type, choice);
   }
   const unusable = mode === 'static' && unusableContent(notes);
   return {

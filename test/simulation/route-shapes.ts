@@ -52,7 +52,7 @@ export function someNotes(random: Random): Notes {
     ...maybe(random, 0.35, 'type', ['A', 'AAAA', 'A/AAAA', 'A/AAAA', 'CNAME']),
     ...maybe(random, 0.15, 'proxied', ['true', 'false']),
     ...maybe(random, 0.15, 'ttl', ['auto', '300', '600']),
-    ...maybe(random, 0.12, 'adopt', ['true']),
+    ...maybe(random, 0.25, 'adopt', ['true']),
     ...maybe(random, 0.1, 'addresses', ['all']),
     ...maybe(random, 0.1, 'content-mode-aaaa', ['none', 'ddns', 'gateway-address']),
   };

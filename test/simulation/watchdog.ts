@@ -77,7 +77,7 @@ export class Watchdog {
     this.#managed.set(plan.zone.id, live.length);
     for (const claim of this.#process.port.claims()) {
       if (claim.zoneId !== plan.zone.id) continue;
-      const proven = this.#isProven(claim, world) && !this.#isPublished(claim.name, claim.type, world);
+      const proven = this.#isProven(claim, world);
       if (!proven) this.#memory.evidenceSince.delete(claim.recordId);
       else if (!this.#memory.evidenceSince.has(claim.recordId)) {
         this.#memory.evidenceSince.set(claim.recordId, this.#lab.clock.elapsed);
@@ -173,7 +173,7 @@ export class Watchdog {
       if (write.comment !== undefined && !keepsWords(record.comment, write.comment)) fail("a person's words stay", `"${record.comment}" becomes "${write.comment}"`);
     }
     if (write.comment !== undefined && (write.comment.length > 100 || MARKER.exec(write.comment)?.groups?.['owner'] !== OWNER)) fail('an update is marked', `its comment is "${write.comment}"`);
-    const type = row?.type ?? record?.type ?? '';
+    const type = record?.type ?? row?.type ?? '';
     if (write.content !== undefined) this.#judgeContent(name, type, write.content, world, fail);
     if (write.proxied !== undefined) this.#judgeProxied(name, write.proxied, row, world, fail);
   }
