@@ -15,6 +15,8 @@ const NODE =
 /** Code compiled once for all of the processes: half of a start is that. */
 const COMPILED = join(tmpdir(), 'routeflare-test-compiled');
 
+const READY_MS = 45_000;
+
 export type Env = Readonly<Record<string, string>>;
 
 /** One line of the JSON log. */
@@ -86,7 +88,7 @@ export class Controller {
       if (this.#child.exitCode !== null) return;
       const { status, body } = await this.page('/readyz');
       if (status !== 200) throw new Error(`not ready: ${body}\n${this.output.slice(-2000)}`);
-    }, 15_000);
+    }, READY_MS);
     if (this.#child.exitCode !== null) throw new Error(`it ended: ${this.output.slice(-2000)}`);
     return this;
   }

@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { Controller } from './controller.ts';
 import { eventually, pause } from './eventually.ts';
 import { HOME, isBatch, Scene } from './scene.ts';
+import { openScene } from './open-scene.ts';
 
 const FIRST = '198.41.0.4';
 const SECOND = '199.7.83.42';
@@ -94,6 +95,9 @@ describe('the egress address', () => {
     scene.route('newline', DDNS);
     await rounds(2);
     await scene.expectAt('newline.example.com', [`A ${FIRST}`]);
+    await eventually(() =>
+      expect(scene.ledger('SELECT address FROM egress_addresses')).toEqual([{ address: FIRST }]),
+    );
   });
 
   test('S-59 a change moves all records of the zone in one batch, and is tried until Cloudflare has it', async () => {
@@ -106,7 +110,9 @@ describe('the egress address', () => {
       .slice(before)
       .map(({ body }) => (body as { patches: unknown[] }).patches.length);
     expect(sizes).toEqual([HOSTS.length + 2, HOSTS.length + 2]);
-    expect(scene.ledger('SELECT address FROM egress_addresses')).toEqual([{ address: SECOND }]);
+    await eventually(() =>
+      expect(scene.ledger('SELECT address FROM egress_addresses')).toEqual([{ address: SECOND }]),
+    );
   });
 
   test('S-67 an address that is seen once and gone again moves nothing', async () => {
@@ -122,20 +128,22 @@ describe('the egress address', () => {
 });
 
 describe('a start with ddns', () => {
-  let scene: Scene;
-  afterEach(() => scene.close());
-
-  test('S-60 voters that are down at the start are asked again, and then the record comes', async () => {
-    scene = await Scene.open({ echo: {} });
+  test.concurrent('S-60 voters that are down at the start are asked again, and then the record comes', async ({
+    onTestFinished,
+  }) => {
+    const scene = await openScene(onTestFinished, { echo: {} });
     scene.route('s60', DDNS);
     await scene.run();
     await scene.expectEvent('s60', 'Pending', /egress IPv4 address/);
     scene.echo.setAddress('ipv4', FIRST);
     await scene.expectAt('s60.example.com', [`A ${FIRST}`]);
+    await eventually(() => expect(scene.row('s60.example.com')?.['content_mode']).toBe('ddns'));
   });
 
-  test('a restart keeps the last address and writes nothing until a round confirmed it anew', async () => {
-    scene = await Scene.open({ echo: { ipv4: FIRST } });
+  test.concurrent('a restart keeps the last address and writes nothing until a round confirmed it anew', async ({
+    onTestFinished,
+  }) => {
+    const scene = await openScene(onTestFinished, { echo: { ipv4: FIRST } });
     scene.route('web', DDNS);
     const before = await scene.run();
     await scene.expectAt('web.example.com', [`A ${FIRST}`]);
@@ -156,8 +164,10 @@ describe('a start with ddns', () => {
     await scene.expectAt('web.example.com', [`A ${FIRST}`]);
   });
 
-  test('S-66 a proxy in the environment is not asked; DDNS_ONLY_CIDRS keeps another line out', async () => {
-    scene = await Scene.open({ echo: { ipv4: SECOND } });
+  test.concurrent('S-66 a proxy in the environment is not asked; DDNS_ONLY_CIDRS keeps another line out', async ({
+    onTestFinished,
+  }) => {
+    const scene = await openScene(onTestFinished, { echo: { ipv4: SECOND } });
     scene.route('s66', DDNS);
     await scene.run({
       HTTP_PROXY: 'http://127.0.0.1:9',
@@ -171,19 +181,23 @@ describe('a start with ddns', () => {
     await scene.expectAt('s66.example.com', [`A ${FIRST}`]);
   });
 
-  test('content-mode-aaaa gives AAAA by the Gateway beside A by ddns', async () => {
-    scene = await Scene.open({ echo: { ipv4: FIRST }, home: [HOME, '2001:db8::10'] });
+  test.concurrent('content-mode-aaaa gives AAAA by the Gateway beside A by ddns', async ({
+    onTestFinished,
+  }) => {
+    const scene = await openScene(onTestFinished, { echo: { ipv4: FIRST }, home: [HOME, '2001:db8::10'] });
     scene.route('nat', {
       keys: { 'content-mode': 'ddns', 'content-mode-aaaa': 'gateway-address', type: 'A/AAAA' },
     });
     await scene.run();
     await scene.expectAt('nat.example.com', [`A ${FIRST}`, 'AAAA 2001:db8::10']);
-    expect(scene.row('nat.example.com', 'AAAA')?.['content_mode']).toBe('gateway-address');
+    await eventually(() =>
+      expect(scene.row('nat.example.com', 'AAAA')?.['content_mode']).toBe('gateway-address'),
+    );
     expect(scene.echo.calls.filter(({ path }) => path.endsWith('6'))).toEqual([]);
   });
 
-  test('nothing is probed while no source uses ddns', async () => {
-    scene = await Scene.open();
+  test.concurrent('nothing is probed while no source uses ddns', async ({ onTestFinished }) => {
+    const scene = await openScene(onTestFinished);
     scene.route('web');
     await scene.run();
     await scene.expectAt('web.example.com', [`A ${HOME}`]);

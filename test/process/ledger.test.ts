@@ -1,42 +1,41 @@
 import { readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { eventually, pause } from './eventually.ts';
-import { HOME, isBatch, Scene } from './scene.ts';
-
-let scene: Scene;
-beforeEach(async () => {
-  scene = await Scene.open();
-});
-afterEach(() => scene.close());
+import type { Env } from './controller.ts';
+import { HOME, isBatch, type Scene } from './scene.ts';
+import { openScene } from './open-scene.ts';
 
 const NAMES = ['one', 'two', 'three'];
 
-async function published(...names: readonly string[]): Promise<void> {
+async function published(scene: Scene, ...names: readonly string[]): Promise<void> {
   for (const name of names) await scene.expectAt(`${name}.example.com`, [`A ${HOME}`]);
 }
 
 /** Three routes with their records, and a controller that was stopped. */
-async function threeRecords(more: Readonly<Record<string, string>> = {}): Promise<void> {
+async function threeRecords(scene: Scene, more: Env = {}): Promise<void> {
   for (const name of NAMES) scene.route(name);
   const controller = await scene.run(more);
-  await published(...NAMES);
+  await published(scene, ...NAMES);
   await controller.stop();
 }
 
-const ledgerFiles = () => readdirSync(scene.dir).filter((name) => name.startsWith('ledger.db'));
+const ledgerFiles = (scene: Scene) => readdirSync(scene.dir).filter((name) => name.startsWith('ledger.db'));
 
 /** Everything behind the first page becomes garbage. */
-function damage(): Buffer {
+function damage(scene: Scene): Buffer {
   const bytes = readFileSync(scene.ledgerPath);
   bytes.fill('garbage', 4096);
   writeFileSync(scene.ledgerPath, bytes);
   return bytes;
 }
 
-describe('a ledger', () => {
-  test('that is lost is made again from the markers, without one write to Cloudflare', async () => {
-    await threeRecords();
-    for (const name of ledgerFiles()) rmSync(`${scene.dir}/${name}`, { recursive: true });
+describe.concurrent('a ledger', () => {
+  test.concurrent('that is lost is made again from the markers, without one write to Cloudflare', async ({
+    onTestFinished,
+  }) => {
+    const scene = await openScene(onTestFinished);
+    await threeRecords(scene);
+    for (const name of ledgerFiles(scene)) rmSync(`${scene.dir}/${name}`, { recursive: true });
     const writes = scene.writes.length;
     const controller = await scene.run();
     await eventually(() =>
@@ -48,18 +47,21 @@ describe('a ledger', () => {
     await scene.expectAt('one.example.com', []);
   });
 
-  test('that is lost while a route goes still lets its record go', async () => {
-    await threeRecords();
-    for (const name of ledgerFiles()) rmSync(`${scene.dir}/${name}`, { recursive: true });
+  test.concurrent('that is lost while a route goes still lets its record go', async ({ onTestFinished }) => {
+    const scene = await openScene(onTestFinished);
+    await threeRecords(scene);
+    for (const name of ledgerFiles(scene)) rmSync(`${scene.dir}/${name}`, { recursive: true });
     scene.unroute('one');
     await scene.run();
     await scene.expectAt('one.example.com', []);
-    await published('two', 'three');
+    await published(scene, 'two', 'three');
+    await eventually(() => expect(scene.ledger('SELECT 1 FROM records')).toHaveLength(2));
   });
 
-  test('that is corrupt is moved aside and made again', async () => {
-    await threeRecords();
-    damage();
+  test.concurrent('that is corrupt is moved aside and made again', async ({ onTestFinished }) => {
+    const scene = await openScene(onTestFinished);
+    await threeRecords(scene);
+    damage(scene);
     const writes = scene.writes.length;
     const controller = await scene.run();
     await eventually(() =>
@@ -69,12 +71,15 @@ describe('a ledger', () => {
     expect(controller.lines).toContainEqual(
       expect.objectContaining({ level: 'error', msg: expect.stringContaining('moved aside') }),
     );
-    expect(ledgerFiles().some((name) => name.includes('corrupt'))).toBe(true);
+    expect(ledgerFiles(scene).some((name) => name.includes('corrupt'))).toBe(true);
   });
 
-  test('that is corrupt is left where it is while the markers cannot be read', async () => {
-    await threeRecords();
-    const damaged = damage();
+  test.concurrent('that is corrupt is left where it is while the markers cannot be read', async ({
+    onTestFinished,
+  }) => {
+    const scene = await openScene(onTestFinished);
+    await threeRecords(scene);
+    const damaged = damage(scene);
     scene.cloudflare.fault({ kind: 'status', status: 503, times: Number.POSITIVE_INFINITY });
     const { code, stderr } = await scene.command(['run']);
     expect(code).toBe(1);
@@ -82,18 +87,22 @@ describe('a ledger', () => {
     expect(readFileSync(scene.ledgerPath).equals(damaged)).toBe(true);
   });
 
-  test('of a newer version ends the program with words, untouched', async () => {
-    await threeRecords();
+  test.concurrent('of a newer version ends the program with words, untouched', async ({ onTestFinished }) => {
+    const scene = await openScene(onTestFinished);
+    await threeRecords(scene);
     scene.editLedger(
       "INSERT INTO migrations VALUES (999, '0999-later.sql', 'x', '2026-01-01T00:00:00.000Z')",
     );
     const { code, stderr } = await scene.command(['run']);
     expect(code).toBe(1);
     expect(stderr).toMatch(/newer/);
-    await published(...NAMES);
+    await published(scene, ...NAMES);
   });
 
-  test('is preceded by a copy of the zone before the first write into it', async () => {
+  test.concurrent('is preceded by a copy of the zone before the first write into it', async ({
+    onTestFinished,
+  }) => {
+    const scene = await openScene(onTestFinished);
     scene.cloudflare.create('example.com', { name: 'mail.example.com', type: 'A', content: '198.51.100.25' });
     scene.route('web');
     scene.cloudflare.fault({ kind: 'hang-headers', match: isBatch });
@@ -106,18 +115,21 @@ describe('a ledger', () => {
   });
 });
 
-describe('the brake', () => {
+describe.concurrent('the brake', () => {
   const MANY = Array.from({ length: 8 }, (_, n) => `n${n}`);
   const settings = { MAX_DELETES: '5', DELETE_DELAY: '300ms' };
 
-  test('holds six and more deletions at once, gives a record back to a route that returns, and approve lets the rest go', async () => {
+  test.concurrent('holds six and more deletions at once, gives a record back to a route that returns, and approve lets the rest go', async ({
+    onTestFinished,
+  }) => {
+    const scene = await openScene(onTestFinished);
     for (const name of MANY) scene.route(name);
     const controller = await scene.run(settings);
-    await published(...MANY);
+    await published(scene, ...MANY);
     for (const name of MANY.slice(1)) scene.unroute(name);
     await eventually(async () => expect(await controller.metric('held_deletions')).toBe(7));
     await pause(500);
-    await published(...MANY);
+    await published(scene, ...MANY);
     expect(controller.lines).toContainEqual(
       expect.objectContaining({
         reason: 'DeletionsHeld',
@@ -130,73 +142,74 @@ describe('the brake', () => {
     expect(scene.recordsAt('n1.example.com')).toEqual([back]);
     const unasked = await scene.command(['approve'], settings);
     expect(unasked.code).toBe(1);
-    await published(...MANY);
+    await published(scene, ...MANY);
     const { code, stdout } = await scene.command(['approve', '--yes'], settings);
     expect({ code, stdout }).toMatchObject({ code: 0, stdout: expect.stringContaining('n7.example.com') });
     for (const name of MANY.slice(2)) await scene.expectAt(`${name}.example.com`, []);
-    await published('n0', 'n1');
-    expect(scene.ledger("SELECT 1 FROM history WHERE action = 'approve'")).toHaveLength(6);
+    await published(scene, 'n0', 'n1');
+    await eventually(() =>
+      expect(scene.ledger("SELECT 1 FROM history WHERE action = 'approve'")).toHaveLength(6),
+    );
     expect(await controller.metric('held_deletions')).toBe(0);
   });
 
-  test('does not count what is replaced in place', async () => {
+  test.concurrent('does not count what is replaced in place', async ({ onTestFinished }) => {
+    const scene = await openScene(onTestFinished);
     for (const name of MANY) scene.route(name, { keys: { 'content-mode': 'static', content: '192.0.2.1' } });
     await scene.run(settings);
     for (const name of MANY) await scene.expectAt(`${name}.example.com`, ['A 192.0.2.1']);
     for (const name of MANY) scene.annotate(name, { content: 'target.example.net' });
     for (const name of MANY) await scene.expectAt(`${name}.example.com`, ['CNAME target.example.net']);
+    await eventually(() => expect(scene.ledger("SELECT 1 FROM history WHERE action = 'hold'")).toEqual([]));
   });
 });
 
-describe('another cluster', () => {
+describe.concurrent('another cluster', () => {
   const settings = { RECORD_OWNER_ID: 'attic' };
 
-  test('with this ledger deletes nothing until it is approved', async () => {
-    await threeRecords(settings);
-    const other = await Scene.open();
-    try {
-      const there = { ...settings, KUBECONFIG: `${other.dir}/kubeconfig`, DRIFT_SCHEDULE: '* * * * * *' };
-      const controller = await scene.run(there);
-      await eventually(async () => expect(await controller.metric('held_deletions')).toBe(3));
-      await pause(400);
-      await published(...NAMES);
-      const { code } = await scene.command(['approve', '--yes'], there);
-      expect(code).toBe(0);
-      for (const name of NAMES) await scene.expectAt(`${name}.example.com`, []);
-    } finally {
-      await other.close();
-    }
+  test.concurrent('with this ledger deletes nothing until it is approved', async ({ onTestFinished }) => {
+    const scene = await openScene(onTestFinished);
+    await threeRecords(scene, settings);
+    const other = await openScene(onTestFinished);
+    const there = { ...settings, KUBECONFIG: `${other.dir}/kubeconfig`, DRIFT_SCHEDULE: '* * * * * *' };
+    const controller = await scene.run(there);
+    await eventually(async () => expect(await controller.metric('held_deletions')).toBe(3));
+    await pause(400);
+    await published(scene, ...NAMES);
+    const { code } = await scene.command(['approve', '--yes'], there);
+    expect(code).toBe(0);
+    for (const name of NAMES) await scene.expectAt(`${name}.example.com`, []);
   });
 
-  test('with this owner id and an empty ledger leaves what the first one marked as orphans', async () => {
-    await threeRecords(settings);
-    const other = await Scene.open();
-    try {
-      const there = { ...settings, CLOUDFLARE_BASE_URL: scene.cloudflare.url };
-      other.route('two');
-      const controller = await other.run(there);
-      await eventually(() =>
-        expect(scene.recordsAt('two.example.com')).toMatchObject([
-          { comment: expect.stringMatching(/attic (?<cluster>[0-9a-f]{8}):HTTPRoute\/apps\/two/) },
-        ]),
-      );
-      await eventually(async () => expect(await controller.metric('problems{reason="Orphan"}')).toBe(2));
-      await controller.check('example.com');
-      await published(...NAMES);
-      const { code, stdout } = await other.command(['approve', '--yes'], there);
-      expect(code).toBe(0);
-      expect(stdout).toContain('one.example.com');
-      await scene.expectAt('one.example.com', []);
-      await scene.expectAt('three.example.com', []);
-      await published('two');
-    } finally {
-      await other.close();
-    }
+  test.concurrent('with this owner id and an empty ledger leaves what the first one marked as orphans', async ({
+    onTestFinished,
+  }) => {
+    const scene = await openScene(onTestFinished);
+    await threeRecords(scene, settings);
+    const other = await openScene(onTestFinished);
+    const there = { ...settings, CLOUDFLARE_BASE_URL: scene.cloudflare.url };
+    other.route('two');
+    const controller = await other.run(there);
+    await eventually(() =>
+      expect(scene.recordsAt('two.example.com')).toMatchObject([
+        { comment: expect.stringMatching(/attic (?<cluster>[0-9a-f]{8}):HTTPRoute\/apps\/two/) },
+      ]),
+    );
+    await eventually(async () => expect(await controller.metric('problems{reason="Orphan"}')).toBe(2));
+    await controller.check('example.com');
+    await published(scene, ...NAMES);
+    const { code, stdout } = await other.command(['approve', '--yes'], there);
+    expect(code).toBe(0);
+    expect(stdout).toContain('one.example.com');
+    await scene.expectAt('one.example.com', []);
+    await scene.expectAt('three.example.com', []);
+    await published(scene, 'two');
   });
 });
 
-describe('reading commands', () => {
-  test('plan says what would change and writes nothing', async () => {
+describe.concurrent('reading commands', () => {
+  test.concurrent('plan says what would change and writes nothing', async ({ onTestFinished }) => {
+    const scene = await openScene(onTestFinished);
     scene.route('web');
     const planned = await scene.command(['plan', '--output', 'json', '--detailed-exitcode']);
     expect(planned.code).toBe(2);
@@ -204,13 +217,14 @@ describe('reading commands', () => {
       { sign: '+', name: 'web.example.com', type: 'A', to: expect.stringContaining(HOME) },
     ]);
     expect(scene.writes).toEqual([]);
-    expect(ledgerFiles()).toEqual([]);
+    expect(ledgerFiles(scene)).toEqual([]);
   });
 
-  test('records and history read beside the running controller', async () => {
+  test.concurrent('records and history read beside the running controller', async ({ onTestFinished }) => {
+    const scene = await openScene(onTestFinished);
     await scene.run();
     scene.route('web');
-    await published('web');
+    await published(scene, 'web');
     const records = await scene.command(['records', '--output', 'json']);
     const history = await scene.command(['history', 'web.example.com', '--output', 'json']);
     expect([records.code, history.code]).toEqual([0, 0]);

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Controller } from './controller.ts';
 import { eventually } from './eventually.ts';
 import { HOME, Scene } from './scene.ts';
+import { openScene } from './open-scene.ts';
 
 const STRANGER = '198.51.100.7';
 
@@ -35,7 +36,7 @@ describe('records that are not ours', () => {
     scene.route('same');
     await scene.expectEvent('same', 'RecordConflict', new RegExp(theirs.id));
     expect(scene.recordsAt('same.example.com')).toEqual([theirs]);
-    expect(scene.row('same.example.com')).toBeUndefined();
+    await eventually(() => expect(scene.row('same.example.com')).toBeUndefined());
   });
 
   test('S-02 and outlives the route', async () => {
@@ -123,7 +124,9 @@ describe('records that are not ours', () => {
     strangers('s12.example.com', { comment: comment! });
     await controller.check('example.com');
     await scene.expectAt('s12.example.com', [`A ${HOME}`]);
-    expect(scene.ledger("SELECT 1 FROM records WHERE name = 's12.example.com'")).toHaveLength(1);
+    await eventually(() =>
+      expect(scene.ledger("SELECT 1 FROM records WHERE name = 's12.example.com'")).toHaveLength(1),
+    );
   });
 
   test('S-13 a record that somebody marked as theirs is let go, told, and never written again', async () => {
@@ -136,7 +139,7 @@ describe('records that are not ours', () => {
     });
     await controller.check('example.com');
     await scene.expectEvent('s13', 'Released', /somebody-else/);
-    expect(scene.row('s13.example.com')?.['state']).toBe('released');
+    await eventually(() => expect(scene.row('s13.example.com')?.['state']).toBe('released'));
     await controller.check('example.com');
     scene.unroute('s13');
     await controller.check();
@@ -201,42 +204,41 @@ describe('records that are not ours', () => {
 });
 
 describe('owner ids', () => {
-  let scene: Scene;
-  beforeAll(async () => {
-    scene = await Scene.open();
-  });
-  afterAll(() => scene.close());
-
-  test('S-06 two clusters that set no owner id do not touch each other’s records', async () => {
-    const other = await Scene.open({ home: ['203.0.113.99'] });
-    try {
-      const first = await scene.run();
-      scene.route('shared');
-      await scene.expectAt('shared.example.com', [`A ${HOME}`]);
-      const [record] = scene.recordsAt('shared.example.com');
-      const second = await other.run({ CLOUDFLARE_BASE_URL: scene.cloudflare.url });
-      other.route('shared');
-      await other.expectEvent('shared', 'RecordConflict', /routeflare-[0-9a-f]{8}/);
-      other.unroute('shared');
-      await Promise.all([first.check('example.com'), second.check()]);
-      expect(scene.recordsAt('shared.example.com')).toEqual([record]);
-      await first.stop();
-    } finally {
-      await other.close();
-    }
+  test.concurrent('S-06 two clusters that set no owner id do not touch each other’s records', async ({
+    onTestFinished,
+  }) => {
+    const scene = await openScene(onTestFinished);
+    const other = await openScene(onTestFinished, { home: ['203.0.113.99'] });
+    const first = await scene.run();
+    scene.route('shared');
+    await scene.expectAt('shared.example.com', [`A ${HOME}`]);
+    const [record] = scene.recordsAt('shared.example.com');
+    const second = await other.run({ CLOUDFLARE_BASE_URL: scene.cloudflare.url });
+    other.route('shared');
+    other.route('theirs');
+    await other.expectEvent('shared', 'RecordConflict', /routeflare-[0-9a-f]{8}/);
+    other.unroute('shared');
+    await scene.expectAt('theirs.example.com', ['A 203.0.113.99']);
+    await first.check('example.com');
+    await second.check('example.com');
+    expect(scene.recordsAt('shared.example.com')).toEqual([record]);
   });
 
-  test('S-07 an owner id with a blank is refused at start', async () => {
+  test.concurrent('S-07 an owner id with a blank is refused at start', async ({ onTestFinished }) => {
+    const scene = await openScene(onTestFinished);
     const { code, stderr } = await scene.command(['run'], { RECORD_OWNER_ID: 'my owner' });
     expect(code).toBe(1);
     expect(stderr).toMatch(/RECORD_OWNER_ID.*my owner/);
   });
 
-  test('S-08 so is one that is too long, and a long holder still fits the comment', async () => {
+  test.concurrent('S-08 so is one that is too long, and a long holder still fits the comment', async ({
+    onTestFinished,
+  }) => {
+    const scene = await openScene(onTestFinished);
     const { code, stderr } = await scene.command(['run'], { RECORD_OWNER_ID: 'x'.repeat(33) });
     expect(code).toBe(1);
     expect(stderr).toContain('RECORD_OWNER_ID');
-    const controller = await scene.run();
+    await scene.run();
     const name = `${'a-route-with-a-very-long-name-'.repeat(3)}end`;
     scene.route(name, { namespace: 'a-namespace-with-a-long-name', hosts: ['long.example.com'] });
     await scene.expectAt('long.example.com', [`A ${HOME}`]);
@@ -245,10 +247,12 @@ describe('owner ids', () => {
     expect(comment).toMatch(/^record-owner-id=routeflare-[0-9a-f]{8} [0-9a-f]{8}:HTTPRoute\/a-namespace/);
     scene.kubernetes.objects.delete('HTTPRoute', 'a-namespace-with-a-long-name', name);
     await scene.expectAt('long.example.com', []);
-    await controller.stop();
   });
 
-  test('S-09 another owner id is refused until FORMER_OWNER_IDS names the one before; then the markers follow', async () => {
+  test.concurrent('S-09 another owner id is refused until FORMER_OWNER_IDS names the one before; then the markers follow', async ({
+    onTestFinished,
+  }) => {
+    const scene = await openScene(onTestFinished);
     scene.route('moved');
     const before = await scene.run();
     await scene.expectAt('moved.example.com', [`A ${HOME}`]);
@@ -259,12 +263,11 @@ describe('owner ids', () => {
     expect(refused.code).toBe(1);
     expect(refused.stderr).toMatch(new RegExp(`add ${owner} to FORMER_OWNER_IDS`));
     expect(scene.recordsAt('moved.example.com')).toEqual([record]);
-    const after = await scene.run({ RECORD_OWNER_ID: 'attic', FORMER_OWNER_IDS: owner });
+    await scene.run({ RECORD_OWNER_ID: 'attic', FORMER_OWNER_IDS: owner });
     await eventually(() =>
       expect(scene.recordsAt('moved.example.com')).toMatchObject([
         { id: record!.id, comment: expect.stringContaining('record-owner-id=attic ') },
       ]),
     );
-    await after.stop();
   });
 });

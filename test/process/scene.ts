@@ -1,8 +1,9 @@
+import assert from 'node:assert/strict';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
-import { expect } from 'vitest';
+import { vi } from 'vitest';
 import type { Call } from '../../src/sandbox/call-log.ts';
 import type { CloudflareRecord } from '../../src/sandbox/cloudflare-record.ts';
 import type { ZoneOptions } from '../../src/sandbox/cloudflare-zone.ts';
@@ -13,6 +14,9 @@ import { SandboxKubernetes, type SandboxKubernetesOptions } from '../../src/sand
 import { Controller, type Env, type Exit } from './controller.ts';
 import { eventually } from './eventually.ts';
 import { annotations, gateway, httpRoute, listener, type RouteOptions } from './manifests.ts';
+
+// A test may start the program several times, beside tests that do the same: all on one busy machine.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 });
 
 /** Unlike any other word, so that finding it anywhere is a leak. */
 export const TOKEN = 'kX7sQ2vB9nTokenOfTheSandboxOnly4dZ1mR8wH';
@@ -129,7 +133,11 @@ export class Scene {
       .map((entry) => readFileSync(join(entry.parentPath, entry.name), 'latin1'));
     const events = this.kubernetes.objects.list('Event').map((each) => JSON.stringify(each));
     rmSync(this.dir, { recursive: true, force: true });
-    expect([...said, ...kept, ...events].filter((text) => text.includes(TOKEN))).toEqual([]);
+    assert.deepEqual(
+      [...said, ...kept, ...events].filter((text) => text.includes(TOKEN)),
+      [],
+      'the token leaked',
+    );
   }
 
   /** Makes or changes the Gateway `infra/home`. */
@@ -172,7 +180,7 @@ export class Scene {
 
   /** Waits until exactly these `TYPE content` lines are at the name. */
   async expectAt(name: string, lines: readonly string[], zone = zoneOf(name)): Promise<void> {
-    await eventually(() => expect(this.at(name, zone), name).toEqual([...lines].sort()));
+    await eventually(() => assert.deepEqual({ [name]: this.at(name, zone) }, { [name]: [...lines].sort() }));
   }
 
   events(name?: string): EventSeen[] {
@@ -188,11 +196,11 @@ export class Scene {
 
   /** Waits for an Event on a route. */
   async expectEvent(name: string, reason: string, note: RegExp = /./): Promise<void> {
-    await eventually(() =>
-      expect(this.events(name)).toContainEqual(
-        expect.objectContaining({ reason, note: expect.stringMatching(note) }),
-      ),
-    );
+    await eventually(() => {
+      const seen = this.events(name);
+      const found = seen.some((event) => event.reason === reason && note.test(event.note));
+      assert.ok(found, `no ${reason} ${String(note)} on ${name}, but ${JSON.stringify(seen)}`);
+    });
   }
 
   /** Rows of the ledger, by SQL. */

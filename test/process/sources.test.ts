@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Controller } from './controller.ts';
-import { eventually } from './eventually.ts';
 import { listener } from './manifests.ts';
+import { eventually } from './eventually.ts';
 import { HOME, Scene } from './scene.ts';
 
 const inCloud = (name: string) => [{ name, namespace: 'infra' }];
@@ -90,6 +90,9 @@ describe('routes and their Gateways', () => {
     const hosts = ['a.s30.example.com', 'b.s30.example.com', 'c.s30.example.com'];
     scene.route('s30', { hosts });
     for (const host of hosts) await scene.expectAt(host, [`A ${HOME}`]);
+    await eventually(() =>
+      expect(scene.ledger("SELECT 1 FROM records WHERE holder_name = 's30'")).toHaveLength(3),
+    );
   });
 
   test('S-30b a route without hostnames takes the listener’s, but never its wildcard', async () => {
@@ -144,6 +147,9 @@ describe('routes and their Gateways', () => {
       parentRefs: [{ group: '', kind: 'Service', name: 'mesh' }, ...inCloud('home')],
     });
     await scene.expectAt('s54.example.com', [`A ${HOME}`]);
+    await eventually(() =>
+      expect(scene.row('s54.example.com')).toMatchObject({ via_kind: 'Gateway', via_name: 'home' }),
+    );
   });
 
   test('S-55 of two parents the first that yields content counts, and stays', async () => {
@@ -170,6 +176,7 @@ describe('routes and their Gateways', () => {
     scene.gateway('elb', ['lb-1.elb.example.net']);
     scene.route('s57', { parentRefs: inCloud('elb') });
     await scene.expectAt('s57.example.com', ['CNAME lb-1.elb.example.net']);
+    expect(scene.writesOf('s57.example.com')).toHaveLength(1);
   });
 
   test('S-71 status written again and again costs no call to Cloudflare', async () => {

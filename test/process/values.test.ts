@@ -45,6 +45,7 @@ describe('values', () => {
     scene.route('s32', { ...parents, keys: { 'content-mode': 'gateway-address', type: 'A/AAAA' } });
     await scene.expectAt('s32.example.com', ['A 192.0.2.33', 'AAAA 2001:db8::1']);
     await atRest();
+    expect(scene.writesOf('s32.example.com')).toHaveLength(1);
   });
 
   test.each([
@@ -64,7 +65,7 @@ describe('values', () => {
       await scene.expectEvent(name, 'InvalidAnnotation', told);
       await controller.check('example.com');
       expect(scene.recordsAt(`${name}.example.com`)).toEqual([record]);
-      expect(scene.row(`${name}.example.com`)?.['state']).toBe('frozen');
+      await eventually(() => expect(scene.row(`${name}.example.com`)?.['state']).toBe('frozen'));
       scene.annotate(name, { [key]: null });
       await scene.expectAt(`${name}.example.com`, ['A 192.0.2.2']);
     },
@@ -157,5 +158,8 @@ describe('values', () => {
     await scene.expectAt('one.example.com', [`A ${HOME}`]);
     await scene.expectAt('three.example.com', [`A ${HOME}`]);
     await scene.expectEvent('list', 'InvalidAnnotation', /two\.\.example\.com/);
+    await eventually(() =>
+      expect(scene.ledger("SELECT 1 FROM records WHERE holder_name = 'list'")).toHaveLength(2),
+    );
   });
 });

@@ -1,6 +1,8 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Controller } from './controller.ts';
-import { HOME, Scene, TOKEN, type SceneOptions } from './scene.ts';
+import { eventually } from './eventually.ts';
+import { HOME, Scene, TOKEN } from './scene.ts';
+import { openScene } from './open-scene.ts';
 
 describe('which zone a name goes to', () => {
   let scene: Scene;
@@ -42,6 +44,7 @@ describe('which zone a name goes to', () => {
   ])('%s %s goes to %s', async (_, host, zone) => {
     scene.route(host.replaceAll('.', '-'), { hosts: [host] });
     await scene.expectAt(host, [`A ${HOME}`], zone);
+    await eventually(() => expect(scene.row(host)?.['zone']).toBe(zone));
   });
 
   test('S-47 of two zones with one name the active one is taken; of two active ones neither, and both ids are told', async () => {
@@ -57,19 +60,25 @@ describe('which zone a name goes to', () => {
     expect(body).toMatch(/routeflare_problems\{reason="Pending"\} [1-9]/);
     scene.route('gone', { hosts: ['app.gone.example'] });
     await scene.expectAt('app.gone.example', [`A ${HOME}`]);
-    const row = scene.row('app.gone.example');
+    const row = await eventually(() => {
+      const found = scene.row('app.gone.example');
+      expect(found).toBeDefined();
+      return found;
+    });
     scene.cloudflare.removeZone('gone.example');
     await controller.check('example.com');
     await scene.expectEvent('gone', 'ZoneNotFound');
     scene.unroute('gone');
     await controller.check('example.com');
-    expect(scene.row('app.gone.example')?.['record_id']).toBe(row?.['record_id']);
+    await eventually(() => expect(scene.row('app.gone.example')?.['record_id']).toBe(row?.['record_id']));
   });
 
   test('a name outside every zone is told and stops nothing else', async () => {
     scene.route('outside', { hosts: ['app.elsewhere.test', 'inside.example.com'] });
     await scene.expectEvent('outside', 'ZoneNotFound', /app\.elsewhere\.test/);
     await scene.expectAt('inside.example.com', [`A ${HOME}`]);
+    const held = () => scene.ledger("SELECT name FROM records WHERE holder_name = 'outside'");
+    await eventually(() => expect(held()).toEqual([{ name: 'inside.example.com' }]));
   });
 
   test('a record leaves its old zone only after a new, longer zone has it', async () => {
@@ -79,26 +88,23 @@ describe('which zone a name goes to', () => {
     await controller.check('example.com');
     await scene.expectAt('app.sub.example.com', [`A ${HOME}`], 'sub.example.com');
     await scene.expectAt('app.sub.example.com', [], 'example.com');
-    const actions = scene.ledger(
-      "SELECT action, zone FROM history WHERE name = 'app.sub.example.com' ORDER BY id",
+    const actions = () =>
+      scene.ledger("SELECT action, zone FROM history WHERE name = 'app.sub.example.com' ORDER BY id");
+    await eventually(() =>
+      expect(actions()).toEqual([
+        { action: 'create', zone: 'example.com' },
+        { action: 'create', zone: 'sub.example.com' },
+        { action: 'delete', zone: 'example.com' },
+      ]),
     );
-    expect(actions).toEqual([
-      { action: 'create', zone: 'example.com' },
-      { action: 'create', zone: 'sub.example.com' },
-      { action: 'delete', zone: 'example.com' },
-    ]);
   });
 });
 
 describe('what limits the zones', () => {
-  let scene: Scene;
-  afterEach(() => scene.close());
-  const open = async (options: SceneOptions): Promise<void> => {
-    scene = await Scene.open(options);
-  };
-
-  test('S-45 a token that sees only a subdomain’s zone is enough for it', async () => {
-    await open({
+  test.concurrent('S-45 a token that sees only a subdomain’s zone is enough for it', async ({
+    onTestFinished,
+  }) => {
+    const scene = await openScene(onTestFinished, {
       zones: ['example.com', 'dev.example.com'],
       cloudflare: { token: 'unused-word-of-the-account' },
     });
@@ -110,8 +116,13 @@ describe('what limits the zones', () => {
     expect(scene.at('app.example.com')).toEqual([]);
   });
 
-  test('S-49 a zone of many pages is read to its end before anything is judged', async () => {
-    await open({ zones: [{ name: 'example.com', plan: 'pro' }], cloudflare: { maxPerPage: 100 } });
+  test.concurrent('S-49 a zone of many pages is read to its end before anything is judged', async ({
+    onTestFinished,
+  }) => {
+    const scene = await openScene(onTestFinished, {
+      zones: [{ name: 'example.com', plan: 'pro' }],
+      cloudflare: { maxPerPage: 100 },
+    });
     for (let n = 0; n < 250; n += 1) {
       scene.cloudflare.create('example.com', {
         name: `host-${n}.example.com`,
@@ -126,8 +137,10 @@ describe('what limits the zones', () => {
     expect(scene.at('host-249.example.com')).toEqual(['A 198.51.100.1']);
   });
 
-  test('ZONES and PROTECTED_NAMES keep names out, and are no evidence against records that are there', async () => {
-    await open({ zones: ['example.com', 'example.net'] });
+  test.concurrent('ZONES and PROTECTED_NAMES keep names out, and are no evidence against records that are there', async ({
+    onTestFinished,
+  }) => {
+    const scene = await openScene(onTestFinished, { zones: ['example.com', 'example.net'] });
     scene.route('web', { hosts: ['www.example.com', 'www.example.net', 'mail.example.com'] });
     const before = await scene.run();
     await scene.expectAt('www.example.net', [`A ${HOME}`]);
