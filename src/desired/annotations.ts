@@ -1,7 +1,7 @@
 import type { ContentMode } from '../domain/claim.ts';
-import type { SourceObject } from '../domain/cluster.ts';
 import type { RecordType } from '../domain/record.ts';
-import { ok, type Result } from '../domain/result.ts';
+import type { Result } from '../domain/result.ts';
+import { isRoute, type SourceKind } from '../domain/source.ts';
 import { parseTtl, type Ttl } from '../domain/ttl.ts';
 import type { Setting } from '../domain/want.ts';
 import {
@@ -13,6 +13,8 @@ import {
   parseTypes,
   type ParentName,
 } from './annotation-values.ts';
+import { idleKeys, unknownKeys } from './annotation-warnings.ts';
+import { NO_DEFAULTS, type Defaults } from './gateway-defaults.ts';
 import { parseNameList, type NameList } from './hostnames.ts';
 import { parseStaticContent, type StaticContent } from './static-content.ts';
 
@@ -32,48 +34,45 @@ export interface SourceSettings {
   readonly suspend: boolean;
 }
 
+/** Messages are those of `InvalidAnnotation` Events. */
 export interface ReadAnnotations {
   readonly settings: SourceSettings;
-  /** Why every record of the source is frozen: keys whose value cannot be used. */
+  /** Why every record is frozen: keys whose value cannot be used. */
   readonly frozen: string | undefined;
-  /** Messages of `InvalidAnnotation` Events, warnings included. */
+  /** What cannot be used. */
   readonly complaints: readonly string[];
+  /** Unknown keys and empty items: true whatever the gateways set. */
+  readonly warnings: readonly string[];
+  /** Keys of the source without effect beside the others. */
+  readonly idle: readonly string[];
 }
 
-const KEYS: ReadonlySet<string> = new Set([
-  'content-mode',
-  'content-mode-aaaa',
-  'type',
-  'ttl',
-  'proxied',
-  'content',
-  'hostnames',
-  'gateway',
-  'addresses',
-  'adopt',
-  'suspend',
-  'require-ready',
-]);
-
-/** Keys of the contract that this release reads but does not act on. */
-const NOT_YET: ReadonlySet<string> = new Set(['require-ready']);
-
-const ROUTES: ReadonlySet<string> = new Set(['HTTPRoute', 'GRPCRoute', 'TLSRoute']);
+/** What one object's annotations are read from: its own, without prefix, over those that a gateway sets. */
+export interface AnnotationCase {
+  readonly kind: SourceKind;
+  readonly own: Readonly<Record<string, string>>;
+  readonly defaults?: Defaults;
+}
 
 /**
- * Reads the `routeflare/` annotations of a source; docs/annotations.md. A value that cannot be used never
- * becomes a default: it freezes, and the message names key, raw value and what is allowed.
+ * Reads the `routeflare/` annotations of a source, key by key over its gateway's; docs/annotations.md. A value that
+ * cannot be used never becomes a default: it freezes, and the message names key, raw value, whose it is, and what
+ * is allowed.
  */
-export function readAnnotations(object: SourceObject): ReadAnnotations {
-  const raw = object.annotations;
-  const bad: string[] = [];
-  const warnings: string[] = [];
+export function readAnnotations({ kind, own, defaults = NO_DEFAULTS }: AnnotationCase): ReadAnnotations {
+  const frozen: string[] = [];
+  const textOf = (key: string): string | undefined => own[key] ?? defaults.get(key)?.text;
+  const unusable = (key: string, rest: string): string => {
+    const from = own[key] === undefined ? defaults.get(key)?.from : undefined;
+    const whose = from === undefined ? '' : ` of ${from}`;
+    return `routeflare/${key}${whose}: "${textOf(key) ?? ''}" cannot be used; ${rest}`;
+  };
   const read = <T>(key: string, parse: (value: string) => Result<T, string>): T | undefined => {
-    const text = raw[key];
+    const text = textOf(key);
     if (text === undefined) return undefined;
     const value = parse(text.trim());
     if (value.ok) return value.value;
-    bad.push(unusable(key, text, `allowed: ${value.error}`));
+    frozen.push(unusable(key, `allowed: ${value.error}`));
     return undefined;
   };
   const mode = read('content-mode', parseContentMode);
@@ -87,10 +86,12 @@ export function readAnnotations(object: SourceObject): ReadAnnotations {
   const addresses = read('addresses', parseAddressChoice) ?? 'first';
   const adopt = read('adopt', parseTrue) ?? false;
   const suspend = read('suspend', parseTrue) ?? false;
-  const gateway = ROUTES.has(object.kind) ? read('gateway', parseParentName) : undefined;
+  const gateway = isRoute(kind) ? read('gateway', parseParentName) : undefined;
   const hostnames = read('hostnames', nonEmptyList);
   const usesStatic = mode === 'static' || modeAaaa === 'static';
-  const content = usesStatic ? readContent(raw['content'], addresses === 'all', proxied ?? false) : undefined;
+  const content = usesStatic
+    ? readContent(textOf('content'), addresses === 'all', proxied ?? false)
+    : undefined;
   const settings: SourceSettings = {
     mode,
     modeAaaa,
@@ -104,25 +105,18 @@ export function readAnnotations(object: SourceObject): ReadAnnotations {
     adopt,
     suspend,
   };
-  if (hostnames?.hasEmptyItem)
-    warnings.push(unusable('hostnames', raw['hostnames'], 'its empty items are ignored'));
-  for (const wrong of hostnames?.wrong ?? []) {
-    bad.push(unusable('hostnames', raw['hostnames'], `${wrong}; allowed: a comma list of DNS names`));
-  }
-  warnings.push(...warningsOf(object, settings, ttl));
-  const wrongEntries = hostnames?.wrong.length ?? 0;
-  const freezing = bad.slice(0, bad.length - wrongEntries);
-  const contentWrong =
-    content?.ok === false ? [unusable('content', raw['content'] ?? '', content.error)] : [];
+  const wrongNames = (hostnames?.wrong ?? []).map((wrong) =>
+    unusable('hostnames', `${wrong}; allowed: a comma list of DNS names`),
+  );
+  const contentWrong = content?.ok === false ? [unusable('content', content.error)] : [];
+  const emptyItem = hostnames?.hasEmptyItem ? [unusable('hostnames', 'its empty items are ignored')] : [];
   return {
     settings,
-    frozen: freezing.length === 0 ? undefined : freezing.join('; '),
-    complaints: [...bad, ...contentWrong, ...warnings],
+    frozen: frozen.length === 0 ? undefined : frozen.join('; '),
+    complaints: [...frozen, ...wrongNames, ...contentWrong],
+    warnings: [...emptyItem, ...unknownKeys(kind, own)],
+    idle: idleKeys(own, settings, ttl, textOf('content-mode') !== undefined),
   };
-}
-
-function unusable(key: string, raw: string | undefined, rest: string): string {
-  return `routeflare/${key}: "${raw ?? ''}" cannot be used; ${rest}`;
 }
 
 function setting<T>(written: T | undefined, fallback: T): Setting<T> {
@@ -136,7 +130,9 @@ function unwritten<T>(value: T): Setting<T> {
 function nonEmptyList(text: string): Result<NameList, string> {
   const list = parseNameList(text.split(','));
   const isEmpty = list.names.length === 0 && list.wrong.length === 0;
-  return isEmpty ? { ok: false, error: 'a comma list of DNS names, at least one' } : ok(list);
+  return isEmpty
+    ? { ok: false, error: 'a comma list of DNS names, at least one' }
+    : { ok: true, value: list };
 }
 
 function readContent(
@@ -148,40 +144,4 @@ function readContent(
     return { ok: false, error: 'content-mode static needs it; allowed: IP addresses, or one hostname' };
   }
   return parseStaticContent(text, { all, proxied });
-}
-
-/** Keys that are unknown, not acted on, or without effect where they stand. Nothing freezes for these. */
-function warningsOf(object: SourceObject, settings: SourceSettings, ttl: Ttl | undefined): readonly string[] {
-  const raw = object.annotations;
-  const warnings: string[] = [];
-  for (const key of Object.keys(raw)) {
-    if (!KEYS.has(key)) {
-      warnings.push(`routeflare/${key} is not a key of Routeflare; allowed: ${[...KEYS].join(', ')}`);
-    }
-    if (NOT_YET.has(key)) {
-      warnings.push(`routeflare/${key}: "${raw[key] ?? ''}" is not acted on by this release`);
-    }
-  }
-  const idle = (key: string, why: string): void => {
-    if (raw[key] !== undefined) warnings.push(`routeflare/${key}: "${raw[key]}" has no effect: ${why}`);
-  };
-  const { mode, modeAaaa, types } = settings;
-  if (!ROUTES.has(object.kind)) idle('gateway', `${object.kind} has no parents`);
-  if (raw['content-mode'] === undefined) {
-    if (!settings.suspend)
-      warnings.push('there is no routeflare/content-mode, so the other routeflare/ keys have no effect');
-    return warnings;
-  }
-  if (mode === undefined || mode === 'none') return warnings;
-  if (mode !== 'static' && modeAaaa !== 'static') idle('content', 'content-mode is not static');
-  if (types === undefined ? mode !== 'static' : !types.includes('AAAA')) {
-    idle('content-mode-aaaa', 'no AAAA record is asked for (routeflare/type: A/AAAA would)');
-  }
-  if (mode === 'ddns' && (modeAaaa ?? 'ddns') === 'ddns') {
-    idle('addresses', 'there is one egress address of a family');
-  }
-  if (settings.proxied.value && typeof ttl === 'number') {
-    idle('ttl', 'the TTL of a proxied record is always auto');
-  }
-  return warnings;
 }

@@ -1,18 +1,23 @@
-import type { GatewayObject, ParentRef, SourceObject, Trust } from '../domain/cluster.ts';
+import type { ParentRef, SourceObject } from '../domain/cluster.ts';
 import { intersectHostnames, isWildcard, type Hostname } from '../domain/hostname.ts';
 import type { GatewayRef } from '../domain/source.ts';
 import { notAccepted, parentText } from './acceptance.ts';
+import { addressPool, type AddressPool } from './address-pool.ts';
 import type { Requested } from './hostnames.ts';
 import { GATEWAY_GROUP, refusalOf } from './listener-checks.ts';
-import type { PreparedListener, World } from './world.ts';
+import type { Place, PreparedListener } from './places.ts';
+import type { World } from './world.ts';
 
-/** One parentRef of a route, judged. */
+/** One parentRef of a route, judged; or, of an Ingress or Service, the load balancer that it is itself. */
 export interface Parent {
-  readonly ref: ParentRef;
+  /** Absent of an Ingress or Service. */
+  readonly ref: ParentRef | undefined;
   /** Absent when it is no gateway at all (a Service of a mesh, say): it never gives a name. */
   readonly gateway: GatewayRef | undefined;
-  /** Absent when the object is missing or not to be trusted. */
-  readonly object: GatewayObject | undefined;
+  /** Absent when the gateway is missing or was never seen. */
+  readonly place: Place | undefined;
+  /** The addresses it lists, where that is known. */
+  readonly pool: AddressPool | undefined;
   /** The names it gives: `undefined`; or would give, but for the reason said. Never evidence that a name is gone. */
   readonly offers: ReadonlyMap<Hostname, string | undefined>;
   /** Why a name that is absent in `offers` proves nothing; `undefined` when it is proof. */
@@ -23,16 +28,31 @@ export interface Parent {
 export function judgeParents(route: SourceObject, requested: Requested, world: World): readonly Parent[] {
   return route.parentRefs.map((ref) => {
     const gateway = gatewayRef(ref);
-    if (gateway === undefined) return { ref, gateway, object: undefined, offers: new Map(), open: undefined };
-    const object = world.gatewayOf(gateway);
-    const unseen = whyUnseen(ref, world);
-    if (unseen !== undefined || object === undefined) {
-      return unseenParent(ref, gateway, requested, unseen ?? `${parentText(ref)} is missing`);
-    }
-    const seen = seenParent(route, ref, object, requested, world);
-    const { trust } = world.input.cluster.gateways;
-    return trust.kind === 'current' ? seen : { ...seen, open: seen.open ?? unknownGateways(trust) };
+    if (gateway === undefined) return { ref, ...NO_GATEWAY };
+    const sight = world.sightOf(gateway);
+    return sight.kind === 'seen'
+      ? seenParent(route, ref, sight.place, requested, world)
+      : unseenParent(ref, gateway, requested, sight.why);
   });
+}
+
+const NO_GATEWAY: Omit<Parent, 'ref'> = {
+  gateway: undefined,
+  place: undefined,
+  pool: undefined,
+  offers: new Map(),
+  open: undefined,
+};
+
+/** An Ingress or Service gives every name that it asks for. */
+export function ownParent(object: SourceObject, requested: Requested): Parent {
+  const names = requested.kind === 'list' ? requested.names : [];
+  return {
+    ...NO_GATEWAY,
+    ref: undefined,
+    pool: addressPool(object.addresses),
+    offers: new Map(names.map((name) => [name, object.unfit])),
+  };
 }
 
 function gatewayRef(ref: ParentRef): GatewayRef | undefined {
@@ -40,67 +60,46 @@ function gatewayRef(ref: ParentRef): GatewayRef | undefined {
   return { kind: ref.kind, namespace: ref.namespace, name: ref.name };
 }
 
-/** Why a Gateway cannot be judged: it is unwatched, or was never seen. One last known serves, and proves nothing. */
-function whyUnseen(ref: ParentRef, world: World): string | undefined {
-  const { gateways, watchedNamespaces } = world.input.cluster;
-  if (ref.kind === 'ListenerSet') return `${parentText(ref)}: this release does not read ListenerSets`;
-  if (watchedNamespaces !== undefined && !watchedNamespaces.has(ref.namespace)) {
-    return `WATCH_NAMESPACES does not include ${ref.namespace}, the namespace of ${parentText(ref)}`;
-  }
-  const { trust } = gateways;
-  const isSeen =
-    trust.kind === 'current' ||
-    (trust.kind === 'stale' &&
-      world.gatewayOf({ kind: 'Gateway', namespace: ref.namespace, name: ref.name }) !== undefined);
-  return isSeen ? undefined : unknownGateways(trust);
-}
-
-function unknownGateways(trust: Trust): string {
-  return `Gateways are not known${trust.kind === 'current' ? '' : `: ${trust.why}`}`;
-}
-
 function unseenParent(ref: ParentRef, gateway: GatewayRef, requested: Requested, why: string): Parent {
   const names = requested.kind === 'list' ? requested.names : [];
-  return { ref, gateway, object: undefined, offers: new Map(names.map((name) => [name, why])), open: why };
+  const offers = new Map(names.map((name) => [name, why]));
+  return { ...NO_GATEWAY, ref, gateway, offers, open: why };
 }
 
 function seenParent(
   route: SourceObject,
   ref: ParentRef,
-  object: GatewayObject,
+  place: Place,
   requested: Requested,
   world: World,
 ): Parent {
+  const { cluster } = world.input;
   const unaccepted = notAccepted(route, ref);
   const offers = new Map<Hostname, string | undefined>();
-  let open: string | undefined;
-  for (const { listener, hostname } of listenersFor(ref, object, world)) {
+  let open = place.open;
+  for (const prepared of listenersFor(ref, place)) {
+    const { listener, hostname } = prepared;
     if (!hostname.ok) {
       open = `listener ${listener.name} of ${parentText(ref)}: ${hostname.error}`;
       continue;
     }
     const names = namesOf(requested, hostname.value);
     if (names.length === 0) continue;
-    const refusal = refusalOf({ route, ref, gateway: object, listener, world });
+    const refusal = refusalOf({ route, ref, place: place.ref, prepared, cluster });
     if (refusal?.evidence !== undefined) continue;
     // A parent about to take the route elsewhere proves nothing against the names it had: first new, then old.
     if (refusal === undefined && unaccepted !== undefined) open = unaccepted;
     const blocked = refusal?.why ?? unaccepted;
     for (const name of names) if (blocked === undefined || !offers.has(name)) offers.set(name, blocked);
   }
-  return { ref, gateway: gatewayRef(ref), object, offers, open };
+  return { ref, gateway: place.ref, place, pool: place.pool, offers, open };
 }
 
 /** The listeners that a parentRef means: the one it names, or all. */
-export function listenersFor(
-  ref: ParentRef,
-  object: GatewayObject,
-  world: World,
-): readonly PreparedListener[] {
-  const all = world.listenersOf(object);
+export function listenersFor(ref: ParentRef, { listeners }: Place): readonly PreparedListener[] {
   return ref.sectionName === undefined
-    ? all
-    : all.filter(({ listener }) => listener.name === ref.sectionName);
+    ? listeners
+    : listeners.filter(({ listener }) => listener.name === ref.sectionName);
 }
 
 /** The names a listener of this hostname gives. Its wildcard is never published by implication. */

@@ -4,6 +4,7 @@ import { excludes, type RecordType } from '../domain/record.ts';
 import { refText, sameRef, type SourceRef } from '../domain/source.ts';
 import type { Fate, Want } from '../domain/want.ts';
 import { compareKeys } from './compare-keys.ts';
+import { note } from './trace.ts';
 import type { World } from './world.ts';
 
 /** A record whose holder is not evidently done with it: nobody of another namespace takes its name. */
@@ -38,6 +39,7 @@ export function settleConflicts(
       .filter((hold) => hold !== undefined);
     if (rivals.length === 1 && held.every((hold) => isOf(hold, rivals[0]))) {
       winners.push(...rivals);
+      for (const want of rivals) noteWinner(want, world);
       continue;
     }
     const accepted: Want[] = [];
@@ -47,10 +49,23 @@ export function settleConflicts(
         !accepted.some((each) => clashes(each.type, want.type)) && holdAgainst(want, held) === undefined;
       (isFree ? accepted : lost).push(want);
     }
-    for (const want of lost) problems.push(...conflictOf(want, accepted, held));
+    for (const want of lost) {
+      const told = conflictOf(want, accepted, held);
+      const why = told[0]?.message ?? 'a record of another type waits on the name';
+      note({ source: want.source, world }, 'conflict', false, () => why, {
+        name: want.name,
+        type: want.type,
+      });
+      problems.push(...told);
+    }
+    for (const want of accepted) noteWinner(want, world);
     winners.push(...accepted);
   }
   return { winners, problems };
+}
+
+function noteWinner({ source, name, type }: Want, world: World): void {
+  note({ source, world }, 'conflict', true, () => 'no other source has a better right to it', { name, type });
 }
 
 function isOf(hold: Hold, want: Want | undefined): boolean {

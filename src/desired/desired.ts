@@ -4,6 +4,7 @@ import type { Desired, Fate, Want } from '../domain/want.ts';
 import { compareKeys } from './compare-keys.ts';
 import { settleConflicts } from './conflicts.ts';
 import { settleFates } from './fates.ts';
+import { idleGatewayKeys } from './gateway-defaults.ts';
 import { liveSources, ownFate, whyUnknown } from './holders.ts';
 import { judgeSource } from './source-verdict.ts';
 import { worldOf, type DesiredInput } from './world.ts';
@@ -34,7 +35,7 @@ export function deriveDesired(input: DesiredInput): Desired {
     ...problems,
     ...zoning.problems(winners.map(({ zone }) => zone)),
     ...unknownKinds(input),
-    ...idleGatewayKeys(input),
+    ...idleGatewayKeys(input.cluster),
   ];
   return {
     wants: [...winners].sort(byNameAndType),
@@ -65,21 +66,6 @@ function unknownKinds(input: DesiredInput): readonly Problem[] {
       message: `${whyUnknown(input, kind, '') ?? `${kind} objects are not known`}; ${rest}`,
     };
   });
-}
-
-/** Defaults on a Gateway belong to the contract; this release takes none, and says so. */
-function idleGatewayKeys({ cluster }: DesiredInput): readonly Problem[] {
-  return [...cluster.gateways.objects.values()]
-    .filter(({ annotations }) => Object.keys(annotations).length > 0)
-    .map(({ namespace, name, annotations }) => {
-      const keys = Object.keys(annotations)
-        .sort()
-        .map((key) => `routeflare/${key}`);
-      return {
-        reason: 'InvalidAnnotation',
-        message: `Gateway ${namespace}/${name}: ${keys.join(', ')}: this release takes no defaults from a Gateway; write the keys on its routes`,
-      };
-    });
 }
 
 function byNameAndType(a: Want, b: Want): number {

@@ -4,6 +4,7 @@ import type { Evidence } from '../domain/want.ts';
 import { parentText } from './acceptance.ts';
 import { listenersFor, type Parent } from './attachment.ts';
 import { nameOf, refusalOf } from './listener-checks.ts';
+import { placeText } from './places.ts';
 import type { World } from './world.ts';
 
 /** Proof, from the specs of objects that are there, that no parent gives a name. */
@@ -42,30 +43,38 @@ function refusalsOf(
   name: Hostname | undefined,
   world: World,
 ): readonly (Detachment & { readonly rank: number })[] {
-  const { ref, object } = parent;
-  if (object === undefined) {
-    return [{ evidence: 'parent-removed', why: `parentRef ${parentText(ref)} is no Gateway`, rank: 0 }];
+  const { ref, place } = parent;
+  if (place === undefined || ref === undefined) {
+    const why = ref === undefined ? 'it has no parent' : `parentRef ${parentText(ref)} is no Gateway`;
+    return [{ evidence: 'parent-removed', why, rank: 0 }];
   }
-  const listeners = listenersFor(ref, object, world);
+  const listeners = listenersFor(ref, place);
   if (listeners.length === 0) {
     const why =
       ref.sectionName === undefined
-        ? `Gateway ${ref.namespace}/${ref.name} has no listener`
-        : `Gateway ${ref.namespace}/${ref.name} has no listener ${ref.sectionName}`;
+        ? `${placeText(place.ref)} has no listener`
+        : `${placeText(place.ref)} has no listener ${ref.sectionName}`;
     return [{ evidence: 'listener-removed', why, rank: 1 }];
   }
-  return listeners.map(({ listener, hostname }) => {
+  return listeners.map((prepared) => {
+    const { listener, hostname } = prepared;
     const own = hostname.ok ? hostname.value : undefined;
-    const refusal = refusalOf({ route, ref, gateway: object, listener, world });
+    const refusal = refusalOf({
+      route,
+      ref,
+      place: place.ref,
+      prepared,
+      cluster: world.input.cluster,
+    });
     if (refusal?.evidence !== undefined && intersectHostnames(name, own) !== undefined) {
       const { evidence, why, step } = refusal;
       return { evidence, why, rank: NEARER_THAN_ANY_OTHER_NAME + step };
     }
-    const place = nameOf(listener, object);
+    const where = nameOf(listener, place.ref);
     const why =
       own === undefined
-        ? `${place} has no hostname, and the route has none either`
-        : `${place} has hostname ${own}, which ${name === undefined ? 'is not published by implication' : `does not cover ${name}`}`;
+        ? `${where} has no hostname, and the route has none either`
+        : `${where} has hostname ${own}, which ${name === undefined ? 'is not published by implication' : `does not cover ${name}`}`;
     return { evidence: 'listener-removed', why, rank: 1 };
   });
 }

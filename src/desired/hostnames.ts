@@ -1,5 +1,6 @@
 import { parseHostname, type Hostname, intersectHostnames } from '../domain/hostname.ts';
 import type { SourceObject } from '../domain/cluster.ts';
+import { isRoute } from '../domain/source.ts';
 
 /** A list of names as somebody wrote it. `wrong`: a sentence for each entry that is none. */
 export interface NameList {
@@ -29,10 +30,10 @@ export function parseNameList(raw: readonly string[]): NameList {
   return { names: [...names], wrong, hasEmptyItem };
 }
 
-/** The annotation `hostnames` replaces the object's own names. */
+/** The annotation `hostnames` replaces the object's own names. Only a route may leave them to its listeners. */
 export function requestedNames(object: SourceObject, annotated: NameList | undefined): Requested {
   if (annotated !== undefined) return { kind: 'list', names: annotated.names, wrong: annotated.wrong };
-  if (object.hostnames.length === 0) return { kind: 'listeners' };
+  if (object.hostnames.length === 0 && isRoute(object.kind)) return { kind: 'listeners' };
   const own = parseNameList(object.hostnames);
   const empty = own.hasEmptyItem ? ['"" is not a DNS name: it is empty'] : [];
   return { kind: 'list', names: own.names, wrong: [...own.wrong, ...empty] };

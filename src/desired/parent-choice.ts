@@ -6,7 +6,7 @@ import type { Parent } from './attachment.ts';
 /** The one parent that counts for a name, or why none does for now. */
 export type ParentChoice =
   | { readonly kind: 'parent'; readonly parent: Parent }
-  | { readonly kind: 'waiting'; readonly why: string; readonly via: GatewayRef | undefined }
+  | { readonly kind: 'waiting'; readonly why: string; readonly parent: Parent }
   | { readonly kind: 'detached' };
 
 /**
@@ -21,16 +21,13 @@ export function chooseParent(
   yieldsContent: (parent: Parent) => boolean,
 ): ParentChoice {
   if (named !== undefined) {
-    const choice = firstOf(
-      name,
-      parents.filter((parent) => isNamed(parent, named)),
-      yieldsContent,
-    );
-    if (choice.kind !== 'detached' || firstOf(name, parents, yieldsContent).kind === 'detached')
-      return choice;
+    const meant = parents.filter((parent) => isNamed(parent, named));
+    const choice = firstOf(name, meant, yieldsContent);
+    const other = choice.kind === 'detached' ? firstOf(name, parents, yieldsContent) : choice;
+    if (choice.kind !== 'detached' || other.kind === 'detached') return choice;
     // Another parent still gives it, so no edit took the name away: the present record stays.
     const why = `the parent named by routeflare/gateway does not give ${name}, and only that one counts`;
-    return { kind: 'waiting', why, via };
+    return { kind: 'waiting', why, parent: meant[0] ?? other.parent };
   }
   if (via !== undefined) {
     const present = parents.filter(({ gateway }) => gateway !== undefined && sameRef(gateway, via));
@@ -57,9 +54,9 @@ function firstOf(
   const giving = parents.filter(({ offers }) => offers.has(name) && offers.get(name) === undefined);
   const parent = giving.length > 1 ? (giving.find(yieldsContent) ?? giving[0]) : giving[0];
   if (parent !== undefined) return { kind: 'parent', parent };
-  for (const { gateway, offers, open } of parents) {
-    const why = offers.get(name) ?? open;
-    if (why !== undefined) return { kind: 'waiting', why, via: gateway };
+  for (const waiting of parents) {
+    const why = waiting.offers.get(name) ?? waiting.open;
+    if (why !== undefined) return { kind: 'waiting', why, parent: waiting };
   }
   return { kind: 'detached' };
 }

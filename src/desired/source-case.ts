@@ -1,4 +1,4 @@
-import type { Claim, PublishingMode } from '../domain/claim.ts';
+import type { Claim } from '../domain/claim.ts';
 import type { SourceObject } from '../domain/cluster.ts';
 import type { Hostname } from '../domain/hostname.ts';
 import type { Problem, ProblemReason } from '../domain/problem.ts';
@@ -7,6 +7,7 @@ import type { Standing, Want } from '../domain/want.ts';
 import type { Zone } from '../domain/zone.ts';
 import type { SourceSettings } from './annotations.ts';
 import type { Parent } from './attachment.ts';
+import type { Terms } from './terms.ts';
 import type { World } from './world.ts';
 import type { Zoning } from './zoning.ts';
 
@@ -19,10 +20,11 @@ export interface SourceCase {
   readonly zoning: Zoning;
 }
 
-/** A route with what its names are judged by. */
-export interface RouteCase extends SourceCase {
-  readonly mode: PublishingMode;
+/** A source with what its names are judged by. `settings` holds its own keys alone. */
+export interface NamesCase extends SourceCase {
+  /** Those that may count: none is modeless. In spec order. */
   readonly parents: readonly Parent[];
+  termsOf(parent: Parent): Terms;
 }
 
 /** The claims that this source holds on a name. */

@@ -6,8 +6,9 @@ import type { SourceRef } from '../domain/source.ts';
 import type { Fate, Standing, Want } from '../domain/want.ts';
 import type { ParentName } from './annotation-values.ts';
 import { readAnnotations } from './annotations.ts';
-import { judgeRoute } from './route-verdict.ts';
+import { judgeNames } from './names-verdict.ts';
 import { heldWant, problemOf, type SourceCase } from './source-case.ts';
+import { note } from './trace.ts';
 import type { World } from './world.ts';
 import type { Zoning } from './zoning.ts';
 
@@ -24,13 +25,18 @@ export interface SourceVerdict {
 /** Judges a source that is there, watched and selected. `suspend` goes before every other key. */
 export function judgeSource(object: SourceObject, world: World, zoning: Zoning): SourceVerdict {
   const source: SourceRef = { kind: object.kind, namespace: object.namespace, name: object.name };
-  const { settings, frozen, complaints } = readAnnotations(object);
+  const own = readAnnotations({ kind: object.kind, own: object.annotations });
+  const { settings, frozen } = own;
   const at: SourceCase = { object, source, settings, world, zoning };
-  const problems = complaints.map((message) => problemOf(at, 'InvalidAnnotation', message));
+  const problems = [...own.complaints, ...own.warnings].map((message) =>
+    problemOf(at, 'InvalidAnnotation', message),
+  );
   if (settings.suspend) {
     const why = 'its source carries routeflare/suspend';
+    note(at, 'suspend', false, () => why);
     return still(at, problems, { kind: 'suspended' }, { kind: 'kept', state: 'suspended', why });
   }
+  note(at, 'annotations', frozen === undefined, () => frozen ?? keysText(object));
   if (frozen !== undefined) {
     return still(
       at,
@@ -39,25 +45,24 @@ export function judgeSource(object: SourceObject, world: World, zoning: Zoning):
       { kind: 'kept', state: 'frozen', why: frozen },
     );
   }
-  const { mode } = settings;
-  if (mode === undefined || mode === 'none') {
-    const why =
-      mode === undefined ? 'routeflare/content-mode was taken away' : 'routeflare/content-mode is none';
+  if (settings.mode === 'none') {
+    const why = 'routeflare/content-mode is none';
+    note(at, 'content-mode', false, () => why);
     return withoutWants(problems, { kind: 'doomed', evidence: 'content-mode-removed', why });
-  }
-  if (object.kind === 'Ingress' || object.kind === 'Service') {
-    const why = `this release does not read ${object.kind} objects`;
-    const told = [...problems, problemOf(at, 'Pending', why)];
-    return still(at, told, { kind: 'pending', why }, { kind: 'kept', state: 'pending', why });
   }
   const { gateway } = settings;
   if (gateway !== undefined && !object.parentRefs.some((ref) => refersTo(ref, gateway))) {
     const why = strangeParent(object);
+    note(at, 'parent', false, () => why);
     const told = [...problems, problemOf(at, 'InvalidAnnotation', why)];
     return still(at, told, { kind: 'frozen', why }, { kind: 'kept', state: 'frozen', why });
   }
-  const verdict = judgeRoute(at, mode);
-  return { ...verdict, problems: [...problems, ...verdict.problems] };
+  return judgeNames(at, own);
+}
+
+function keysText({ annotations }: SourceObject): string {
+  const keys = Object.entries(annotations).map(([key, value]) => `${key}: ${value}`);
+  return keys.length === 0 ? 'it has none of its own' : keys.sort().join(', ');
 }
 
 function refersTo(ref: { readonly namespace: string; readonly name: string }, named: ParentName): boolean {

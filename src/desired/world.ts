@@ -1,14 +1,14 @@
 import type { Family } from '../domain/address.ts';
 import type { Claim } from '../domain/claim.ts';
-import type { ClusterSnapshot, GatewayObject, Listener } from '../domain/cluster.ts';
+import type { ClusterSnapshot } from '../domain/cluster.ts';
 import type { EgressState } from '../domain/egress.ts';
-import { parseHostname, type Hostname } from '../domain/hostname.ts';
+import type { Hostname } from '../domain/hostname.ts';
 import type { Observed } from '../domain/observation.ts';
 import type { Refusal } from '../domain/refusal.ts';
-import { ok, type Result } from '../domain/result.ts';
 import { refText, type GatewayRef, type SourceKind, type SourceRef } from '../domain/source.ts';
 import type { Zone } from '../domain/zone.ts';
-import { addressPool, type AddressPool } from './address-pool.ts';
+import type { Trace } from './trace.ts';
+import { sightOf, type Sight } from './places.ts';
 
 /** All that desired state is derived from, read at one moment. */
 export interface DesiredInput {
@@ -23,21 +23,16 @@ export interface DesiredInput {
   readonly protectedNames: readonly Hostname[];
   /** Names that a person took from a source; docs/commands.md, "release". */
   readonly refusals?: readonly Refusal[];
+  /** Told of each decision, for `explain`. */
+  readonly trace?: Trace;
   /** SOURCES. */
   readonly watchedKinds: ReadonlySet<SourceKind>;
-}
-
-export interface PreparedListener {
-  readonly listener: Listener;
-  readonly hostname: Result<Hostname | undefined, string>;
 }
 
 /** The input with what many sources look up, indexed or parsed once. */
 export interface World {
   readonly input: DesiredInput;
-  gatewayOf(ref: GatewayRef): GatewayObject | undefined;
-  listenersOf(gateway: GatewayObject): readonly PreparedListener[];
-  poolOf(gateway: GatewayObject): AddressPool;
+  sightOf(ref: GatewayRef): Sight;
   /** Claims that are not released, of one holder or of one name, in the order of their record ids. */
   heldBy(source: SourceRef): readonly Claim[];
   claimsAt(name: Hostname): readonly Claim[];
@@ -48,14 +43,15 @@ export function worldOf(input: DesiredInput): World {
   const byName = Map.groupBy(claims, ({ name }) => name);
   for (const group of byName.values()) if (group.length > 1) group.sort(byRecordId);
   let byHolder: ReadonlyMap<string, readonly Claim[]> | undefined;
-  const listeners = new Map<GatewayObject, readonly PreparedListener[]>();
-  const pools = new Map<GatewayObject, AddressPool>();
+  const sights = new Map<string, Sight>();
   return {
     input,
-    gatewayOf: (ref) =>
-      ref.kind === 'Gateway' ? input.cluster.gateways.objects.get(`${ref.namespace}/${ref.name}`) : undefined,
-    listenersOf: (gateway) => once(listeners, gateway, prepareListeners),
-    poolOf: (gateway) => once(pools, gateway, ({ addresses }) => addressPool(addresses)),
+    sightOf(ref) {
+      const key = refText(ref);
+      const sight = sights.get(key) ?? sightOf(ref, input.cluster);
+      sights.set(key, sight);
+      return sight;
+    },
     heldBy(source) {
       // Few sources ask: the suspended and the frozen.
       byHolder ??= Map.groupBy(claims.toSorted(byRecordId), ({ holder }) =>
@@ -69,19 +65,4 @@ export function worldOf(input: DesiredInput): World {
 
 function byRecordId(a: Claim, b: Claim): number {
   return a.recordId < b.recordId ? -1 : Number(a.recordId > b.recordId);
-}
-
-function once<K, V>(cache: Map<K, V>, key: K, make: (key: K) => V): V {
-  const known = cache.get(key);
-  if (known !== undefined) return known;
-  const made = make(key);
-  cache.set(key, made);
-  return made;
-}
-
-function prepareListeners(gateway: GatewayObject): readonly PreparedListener[] {
-  return gateway.listeners.map((listener) => ({
-    listener,
-    hostname: listener.hostname ? parseHostname(listener.hostname) : ok(undefined),
-  }));
 }

@@ -20,8 +20,8 @@ export interface ParentStatus {
 }
 
 /**
- * A source with at least one `routeflare/` annotation, stripped to what we read.
- * `annotations` holds only our keys, without the prefix. `createdAt` is ISO 8601 UTC.
+ * A source that may ask for records, stripped to what we read: it has a `routeflare/` annotation, or a parent that
+ * may set some for it. `annotations` holds only our keys, without the prefix. `createdAt` is ISO 8601 UTC.
  */
 export interface SourceObject {
   readonly kind: SourceKind;
@@ -40,6 +40,8 @@ export interface SourceObject {
   readonly parentStatuses: readonly ParentStatus[];
   /** Of an Ingress or Service: `status.loadBalancer`, in the form of Gateway addresses. */
   readonly addresses: readonly GatewayAddress[];
+  /** Why an object of this form gets no record, whatever it asks for: a Service that is no load balancer. */
+  readonly unfit?: string;
 }
 
 /** A label selector of the API, whole. */
@@ -52,12 +54,18 @@ export interface LabelSelector {
   }[];
 }
 
+/** Which namespaces may attach: `All`, `Same`, `Selector`, or anything else for none. */
+export interface NamespaceRule {
+  readonly from: string;
+  readonly selector: LabelSelector | undefined;
+}
+
 export interface Listener {
   readonly name: string;
   readonly hostname: string | undefined;
   readonly port: number;
   readonly protocol: string;
-  readonly allowedNamespaces: { readonly from: string; readonly selector: LabelSelector | undefined };
+  readonly allowedNamespaces: NamespaceRule;
   /** Absent: the protocol's own kinds. */
   readonly allowedKinds: readonly { readonly group: string; readonly kind: string }[] | undefined;
 }
@@ -75,6 +83,23 @@ export interface GatewayObject {
   readonly annotations: Readonly<Record<string, string>>;
   readonly listeners: readonly Listener[];
   readonly addresses: readonly GatewayAddress[];
+  /** Whose ListenerSets it takes; absent is nobody's. */
+  readonly allowedListeners?: NamespaceRule;
+}
+
+/** Listeners that somebody adds to a Gateway. Gateway API, ListenerSet. */
+export interface ListenerSetObject {
+  readonly namespace: string;
+  readonly name: string;
+  readonly deleting: boolean;
+  readonly annotations: Readonly<Record<string, string>>;
+  /** Its Gateway; absent when its parentRef is of another kind. */
+  readonly gateway: { readonly namespace: string; readonly name: string } | undefined;
+  readonly listeners: readonly Listener[];
+  /** Its own condition `Accepted`. */
+  readonly accepted: boolean;
+  /** Names of the listeners whose own condition `Accepted` is there and True. */
+  readonly acceptedListeners: readonly string[];
 }
 
 export interface NamespaceObject {
@@ -105,6 +130,8 @@ export interface KindView<T> {
 export interface ClusterSnapshot {
   readonly sources: Readonly<Partial<Record<SourceKind, KindView<SourceObject>>>>;
   readonly gateways: KindView<GatewayObject>;
+  /** Absent where it is not read: nothing follows from a parentRef to one. */
+  readonly listenerSets?: KindView<ListenerSetObject>;
   readonly namespaces: KindView<NamespaceObject>;
   /** WATCH_NAMESPACES; `undefined` is all. */
   readonly watchedNamespaces: ReadonlySet<string> | undefined;

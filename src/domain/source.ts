@@ -2,6 +2,11 @@
 export const SOURCE_KINDS = ['HTTPRoute', 'GRPCRoute', 'TLSRoute', 'Ingress', 'Service'] as const;
 export type SourceKind = (typeof SOURCE_KINDS)[number];
 
+/** Whether a kind attaches to gateways. An Ingress or Service is its own load balancer. */
+export function isRoute(kind: SourceKind): boolean {
+  return kind !== 'Ingress' && kind !== 'Service';
+}
+
 /** One Kubernetes object that asks for records. */
 export interface SourceRef {
   readonly kind: SourceKind;

@@ -1,19 +1,20 @@
 import type {
   ClusterSnapshot,
-  GatewayObject,
   KindView,
   NamespaceObject,
+  ParentRef,
   SourceObject,
 } from '../domain/cluster.ts';
 import type { Problem } from '../domain/problem.ts';
 import type { Result } from '../domain/result.ts';
-import { SOURCE_KINDS, type SourceKind, type SourceRef } from '../domain/source.ts';
+import { isRoute, SOURCE_KINDS, type SourceKind, type SourceRef } from '../domain/source.ts';
 import { readClusterId, type ClusterIdError } from './cluster-id.ts';
 import type { Connection } from './connection.ts';
-import { decodeGateway } from './decode-gateway.ts';
 import { decodeNamespace } from './decode-namespace.ts';
-import { GATEWAY_RESOURCES, NAMESPACE, SOURCE_RESOURCES } from './kinds.ts';
+import { asks } from './decode-route.ts';
+import { NAMESPACE, SOURCE_RESOURCES } from './kinds.ts';
 import type { LabelPredicate } from '../domain/label-selector.ts';
+import { Parents } from './parents.ts';
 import type { Trouble } from './reflector.ts';
 import { TIMINGS, type Timings } from './timings.ts';
 import { WatchedKind, type WatchedKindOptions } from './watched-kind.ts';
@@ -43,32 +44,30 @@ export interface ClusterOptions {
 export class Cluster implements AsyncDisposable {
   readonly #options: ClusterOptions;
   readonly #sources = new Map<SourceKind, WatchedKind<SourceObject>>();
-  readonly #gateways: WatchedKind<GatewayObject>;
-  /** Watched only while a listener of a known Gateway selects by a Namespace's labels. */
+  readonly #parents: Parents;
+  /** Watched only while a rule of a known Gateway or ListenerSet selects by a Namespace's labels. */
   #namespaces: WatchedKind<NamespaceObject> | undefined;
   readonly #stops: Promise<void>[] = [];
   #running = false;
+  #sourcesStarted = false;
   #synced = false;
 
   constructor(options: ClusterOptions) {
     this.#options = options;
     const selected = options.selector ?? (() => true);
+    this.#parents = new Parents(this.#shared());
+    const context = { selected, mayGive: (ref: ParentRef) => this.#parents.mayGive(ref) };
     for (const kind of SOURCE_KINDS) {
       const { decode, optional = false, ...resource } = SOURCE_RESOURCES[kind];
-      if (!options.kinds.has(kind) || decode === undefined) continue;
+      if (!options.kinds.has(kind)) continue;
       const watched = { ...this.#shared(), resource, optional };
-      this.#sources.set(kind, new WatchedKind({ ...watched, decode: (raw) => decode(raw, selected) }));
+      this.#sources.set(kind, new WatchedKind({ ...watched, decode: (raw) => decode(raw, context) }));
     }
-    this.#gateways = new WatchedKind({
-      ...this.#shared(),
-      resource: GATEWAY_RESOURCES.Gateway,
-      decode: (raw) => decodeGateway(raw),
-    });
   }
 
   start(): void {
     this.#running = true;
-    for (const kind of this.#watched()) kind.start();
+    for (const kind of this.#parents.kinds) kind.start();
   }
 
   /** Whether every watched kind was listed once, or is known not to be served. Stays true. */
@@ -84,11 +83,7 @@ export class Cluster implements AsyncDisposable {
 
   /** What a person must mend: RBAC, CRDs, objects that cannot be read. */
   problems(): Problem[] {
-    const later = [...this.#options.kinds].filter((kind) => !this.#sources.has(kind));
-    return [
-      ...later.map((kind): Problem => ({ reason: 'Pending', message: `${kind} cannot be watched yet` })),
-      ...this.#watched().flatMap((kind) => kind.problems()),
-    ];
+    return this.#watched().flatMap((kind) => kind.problems());
   }
 
   /** Everything as it is now; it does not change afterwards. */
@@ -96,7 +91,8 @@ export class Cluster implements AsyncDisposable {
     const { watchNamespaces } = this.#options;
     return {
       sources: Object.fromEntries([...this.#sources].map(([kind, watched]) => [kind, watched.view()])),
-      gateways: this.#gateways.view(),
+      gateways: this.#parents.gateways.view(),
+      listenerSets: this.#parents.listenerSets.view(),
       namespaces: this.#namespaces?.view() ?? this.#unwatchedNamespaces(),
       watchedNamespaces: watchNamespaces === undefined ? undefined : new Set(watchNamespaces),
     };
@@ -129,21 +125,41 @@ export class Cluster implements AsyncDisposable {
 
   #watched(): WatchedKind<unknown>[] {
     const namespaces = this.#namespaces === undefined ? [] : [this.#namespaces];
-    return [...this.#sources.values(), this.#gateways, ...namespaces];
+    return [...this.#parents.kinds, ...this.#sources.values(), ...namespaces];
   }
 
   #changed(): void {
     if (!this.#running) return;
+    this.#followParents();
     this.#followNamespaceNeed();
     this.#guarded(this.#options.onChange);
   }
 
+  /**
+   * Sources are listed once their parents are known, or not to be had: then only those that ask for something are
+   * ever in memory. Afterwards a parent that gives more brings its routes in, and one that gives less lets them go.
+   */
+  #followParents(): void {
+    if (!this.#running) return;
+    const { givesMore, changed } = this.#parents.look();
+    if (!this.#sourcesStarted) {
+      if (!this.#parents.kinds.every((kind) => kind.tried())) return;
+      this.#sourcesStarted = true;
+      for (const kind of this.#sources.values()) kind.start();
+      return;
+    }
+    const mayGive = (ref: ParentRef) => this.#parents.mayGive(ref);
+    for (const [kind, watched] of this.#sources) {
+      if (!isRoute(kind)) continue;
+      if (givesMore) watched.relist();
+      if (changed) watched.retain(({ annotations, parentRefs }) => asks(annotations, parentRefs, mayGive));
+    }
+  }
+
   #followNamespaceNeed(): void {
     if (this.#options.watchNamespaces !== undefined) return;
-    const { trust, objects } = this.#gateways.view();
-    const needed = [...objects.values()].some(({ listeners }) =>
-      listeners.some(({ allowedNamespaces }) => allowedNamespaces.from === 'Selector'),
-    );
+    const needed = this.#parents.selectsNamespaces();
+    const known = this.#parents.kinds.every((kind) => kind.view().trust.kind !== 'stale');
     if (needed && this.#namespaces === undefined) {
       this.#namespaces = new WatchedKind({
         ...this.#shared(),
@@ -152,7 +168,7 @@ export class Cluster implements AsyncDisposable {
         decode: decodeNamespace,
       });
       this.#namespaces.start();
-    } else if (!needed && this.#namespaces !== undefined && trust.kind === 'current') {
+    } else if (!needed && this.#namespaces !== undefined && known) {
       this.#stops.push(this.#namespaces.stop());
       this.#namespaces = undefined;
     }
@@ -176,7 +192,10 @@ export class Cluster implements AsyncDisposable {
       staleAfterMs: staleAfterMs ?? 600_000,
       timings: { ...TIMINGS, ...timings },
       onChange: () => this.#changed(),
-      onTrouble: (trouble) => this.#guarded(() => onTrouble?.(trouble)),
+      onTrouble: (trouble) => {
+        this.#followParents();
+        this.#guarded(() => onTrouble?.(trouble));
+      },
     };
   }
 

@@ -1,14 +1,6 @@
-import type { GatewayObject, LabelSelector, Listener } from '../domain/cluster.ts';
-import {
-  decodeObject,
-  objectList,
-  optionalNumber,
-  optionalText,
-  requiredText,
-  textList,
-  textMap,
-  type Decoded,
-} from './decoded.ts';
+import type { GatewayObject } from '../domain/cluster.ts';
+import { decodeObject, objectList, type Decoded } from './decoded.ts';
+import { decodeListener, namespaceRule } from './decode-listener.ts';
 import { fieldAt, listAt, textAt } from './json-fields.ts';
 
 /** Reads a Gateway: its listeners, our annotations, and the addresses of its status. */
@@ -20,46 +12,15 @@ export function decodeGateway(raw: unknown, defaultNamespace?: string): Decoded<
       name,
       deleting,
       annotations,
-      listeners: objectList(raw, 'spec', 'listeners').map(listener),
+      listeners: objectList(raw, 'spec', 'listeners').map(decodeListener),
       addresses: listAt(raw, 'status', 'addresses').flatMap((entry) => {
         const value = textAt(entry, 'value');
         return value === undefined ? [] : [{ type: textAt(entry, 'type') ?? 'IPAddress', value }];
       }),
+      ...(fieldAt(raw, 'spec', 'allowedListeners') === undefined
+        ? {}
+        : { allowedListeners: namespaceRule(raw, 'None', 'spec', 'allowedListeners') }),
     }),
     defaultNamespace,
   );
-}
-
-/** https://gateway-api.sigs.k8s.io/reference/spec/#listener */
-function listener(raw: unknown): Listener {
-  const kinds = objectList(raw, 'allowedRoutes', 'kinds');
-  return {
-    name: requiredText(raw, 'name'),
-    hostname: optionalText(raw, 'hostname'),
-    port: optionalNumber(raw, 'port') ?? 0,
-    protocol: requiredText(raw, 'protocol'),
-    allowedNamespaces: {
-      from: optionalText(raw, 'allowedRoutes', 'namespaces', 'from') ?? 'Same',
-      selector: labelSelector(fieldAt(raw, 'allowedRoutes', 'namespaces', 'selector')),
-    },
-    allowedKinds:
-      kinds.length === 0
-        ? undefined
-        : kinds.map((kind) => ({
-            group: textAt(kind, 'group') ?? 'gateway.networking.k8s.io',
-            kind: requiredText(kind, 'kind'),
-          })),
-  };
-}
-
-function labelSelector(raw: unknown): LabelSelector | undefined {
-  if (raw === undefined) return undefined;
-  return {
-    matchLabels: textMap(raw, 'matchLabels'),
-    matchExpressions: objectList(raw, 'matchExpressions').map((expression) => ({
-      key: requiredText(expression, 'key'),
-      operator: requiredText(expression, 'operator'),
-      values: textList(expression, 'values'),
-    })),
-  };
 }

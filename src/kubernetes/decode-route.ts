@@ -14,35 +14,50 @@ import type { LabelPredicate } from '../domain/label-selector.ts';
 
 const GATEWAY_GROUP = 'gateway.networking.k8s.io';
 
+/** What decides, beside the object itself, how it is read. */
+export interface SourceContext {
+  /** SOURCE_SELECTOR. */
+  readonly selected: LabelPredicate;
+  /** Whether a parent may set annotations for its routes. Those of others are only kept when they have their own. */
+  readonly mayGive: (ref: ParentRef) => boolean;
+  /** For manifests; an object of the API names its own. */
+  readonly defaultNamespace?: string;
+}
+
 /**
  * Reads an HTTPRoute, GRPCRoute or TLSRoute, whose common fields have one shape.
  * https://gateway-api.sigs.k8s.io/reference/spec/#commonroutespec
  * @param raw an object of the API, or a manifest (which has no status, uid or creation time).
  */
-export function decodeRoute(
-  kind: SourceKind,
-  raw: unknown,
-  selected: LabelPredicate,
-  defaultNamespace?: string,
-): Decoded<SourceObject> {
+export function decodeRoute(kind: SourceKind, raw: unknown, context: SourceContext): Decoded<SourceObject> {
   return decodeObject(
     raw,
     ({ labels, ...meta }) => {
-      if (Object.keys(meta.annotations).length === 0) return undefined;
+      const parentRefs = objectList(raw, 'spec', 'parentRefs').map((ref) => parentRef(ref, meta.namespace));
+      if (!asks(meta.annotations, parentRefs, context.mayGive)) return undefined;
       return {
         kind,
         ...meta,
-        selected: selected(labels),
+        selected: context.selected(labels),
         hostnames: textList(raw, 'spec', 'hostnames'),
-        parentRefs: objectList(raw, 'spec', 'parentRefs').map((ref) => parentRef(ref, meta.namespace)),
+        parentRefs,
         parentStatuses: listAt(raw, 'status', 'parents').flatMap((entry) =>
           parentStatus(entry, meta.namespace),
         ),
         addresses: [],
       };
     },
-    defaultNamespace,
+    context.defaultNamespace,
   );
+}
+
+/** Whether a route may ask for records, by itself or through a parent. */
+export function asks(
+  annotations: Readonly<Record<string, string>>,
+  parentRefs: readonly ParentRef[],
+  mayGive: (ref: ParentRef) => boolean,
+): boolean {
+  return Object.keys(annotations).length > 0 || parentRefs.some(mayGive);
 }
 
 /** Group "" is the core group (a Service, for a mesh) and no default; only a missing one is. */

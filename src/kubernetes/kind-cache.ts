@@ -69,6 +69,17 @@ export class KindCache<T> implements ReflectorSink {
     return this.#contents.objects.get(key);
   }
 
+  /** Forgets all but the key of objects that ask for nothing any more. */
+  retain(asks: (object: T) => boolean): void {
+    const done = [...this.#contents.objects].filter(([, object]) => !asks(object)).map(([key]) => key);
+    if (done.length === 0) return;
+    this.#telling(() => {
+      const { objects, plain } = this.#writable();
+      for (const key of done) if (objects.delete(key)) plain.add(key);
+      return true;
+    });
+  }
+
   beginList(): ListStaging {
     const next = emptyContents<T>();
     return {

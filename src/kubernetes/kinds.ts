@@ -1,8 +1,8 @@
 import type { SourceObject } from '../domain/cluster.ts';
 import type { GatewayKind, SourceKind } from '../domain/source.ts';
-import { decodeRoute } from './decode-route.ts';
+import { decodeIngress, decodeService } from './decode-balanced.ts';
+import { decodeRoute, type SourceContext } from './decode-route.ts';
 import type { Decoded } from './decoded.ts';
-import type { LabelPredicate } from '../domain/label-selector.ts';
 
 /** One kind as the API serves it. `group` is '' for the core group. */
 export interface Resource {
@@ -37,24 +37,28 @@ export const GATEWAY_RESOURCES: Readonly<Record<GatewayKind, Resource>> = {
 
 export const NAMESPACE: Resource = { kind: 'Namespace', group: '', version: 'v1', plural: 'namespaces' };
 
-type DecodeSource = (raw: unknown, selected: LabelPredicate) => Decoded<SourceObject>;
-
-/** A kind of source. Without a decoder it is not watched yet, and asking for it is told as a problem. */
+/** A kind of source, with its reader. */
 export interface SourceResource extends Resource {
-  readonly decode?: DecodeSource;
+  readonly decode: (raw: unknown, context: SourceContext) => Decoded<SourceObject>;
   /** Not in every Gateway API release that is in use. */
   readonly optional?: boolean;
 }
 
 const route = (kind: SourceKind, plural: string): SourceResource => ({
   ...gatewayApi(kind, plural),
-  decode: (raw, selected) => decodeRoute(kind, raw, selected),
+  decode: (raw, context) => decodeRoute(kind, raw, context),
 });
 
 export const SOURCE_RESOURCES: Readonly<Record<SourceKind, SourceResource>> = {
   HTTPRoute: route('HTTPRoute', 'httproutes'),
   GRPCRoute: { ...route('GRPCRoute', 'grpcroutes'), optional: true },
   TLSRoute: { ...route('TLSRoute', 'tlsroutes'), optional: true },
-  Ingress: { kind: 'Ingress', group: 'networking.k8s.io', version: 'v1', plural: 'ingresses' },
-  Service: { kind: 'Service', group: '', version: 'v1', plural: 'services' },
+  Ingress: {
+    kind: 'Ingress',
+    group: 'networking.k8s.io',
+    version: 'v1',
+    plural: 'ingresses',
+    decode: decodeIngress,
+  },
+  Service: { kind: 'Service', group: '', version: 'v1', plural: 'services', decode: decodeService },
 };

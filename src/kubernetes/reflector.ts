@@ -70,6 +70,8 @@ export class Reflector {
   readonly #stopping = new AbortController();
   #loop: Promise<void> | undefined;
   #failures = 0;
+  #relist = false;
+  #interrupt = new AbortController();
 
   constructor(options: ReflectorOptions) {
     this.#options = options;
@@ -79,6 +81,12 @@ export class Reflector {
   /** Idempotent. A stopped reflector does not start again. */
   start(): void {
     this.#loop ??= this.#run();
+  }
+
+  /** Ends the watch and lists anew, now; what was known stays until that list is complete. */
+  relist(): void {
+    this.#relist = true;
+    this.#interrupt.abort();
   }
 
   /** Resolves when no request, timer or call of the sink can come from it any more. */
@@ -93,12 +101,16 @@ export class Reflector {
     let version: string | undefined;
     let relistAt = 0;
     while (!signal.aborted) {
-      if (version === undefined || now() >= relistAt) {
+      if (version === undefined || this.#relist || now() >= relistAt) {
+        const asked = this.#relist;
+        this.#relist = false;
+        this.#interrupt = new AbortController();
         const staging = sink.beginList();
         const listed = await listPages(connection, this.#path, timings, signal, staging);
         if (signal.aborted) return;
         if (!listed.ok) {
           if (listed.error.kind === 'gone' || listed.error.kind === 'not-found') version = undefined;
+          this.#relist ||= asked;
           // A relist that fails must not keep us from watching on.
           relistAt = now() + timings.relistMs[0] / 12;
           this.#failures += 1;
@@ -110,8 +122,10 @@ export class Reflector {
         sink.stateChanged({ kind: 'working' });
         staging.commit();
       }
+      if (this.#relist) continue;
       const end = await this.#watch(version);
       if (signal.aborted) return;
+      if (this.#relist) continue;
       const healthy = end.livedMs >= timings.healthyMs;
       const stuck = end.version === version && this.#failures >= STUCK_AFTER;
       version = versionAfter(end, stuck);
@@ -158,7 +172,7 @@ export class Reflector {
         allowWatchBookmarks: 'true',
         timeoutSeconds: String(Math.round(between(timings.watchSeconds, random))),
       },
-      signal: this.#stopping.signal,
+      signal: AbortSignal.any([this.#stopping.signal, this.#interrupt.signal]),
       headerTimeoutMs: timings.headerTimeoutMs,
     });
     if (!answer.ok) return end(answer.error);

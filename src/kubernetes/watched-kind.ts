@@ -54,6 +54,21 @@ export class WatchedKind<T> {
     await Promise.all(this.#scopes.map(({ reflector }) => reflector.stop()));
   }
 
+  /** Reads every object anew, since what decides how it is read has changed. */
+  relist(): void {
+    for (const { reflector } of this.#scopes) reflector.relist();
+  }
+
+  /** Forgets all but the key of objects that ask for nothing any more. */
+  retain(asks: (object: T) => boolean): void {
+    for (const { cache } of this.#scopes) cache.retain(asks);
+  }
+
+  /** Whether every scope was answered once, be it by an error. */
+  tried(): boolean {
+    return this.#scopes.every(({ cache }) => cache.state.kind !== 'starting');
+  }
+
   view(): KindView<T> {
     const views = this.#scopes.map(({ cache }) => cache.view());
     const [only] = views;
@@ -69,15 +84,20 @@ export class WatchedKind<T> {
     return undefined;
   }
 
-  /** Whether every scope was listed, or is known not to be served. */
+  /** Whether every scope was listed, or is known not to be served; an optional kind may also be forbidden. */
   settled(): boolean {
-    return this.#scopes.every(({ cache }) => cache.listed || cache.state.kind === 'absent');
+    return this.#scopes.every((scope) => this.#isSettled(scope));
+  }
+
+  #isSettled({ cache }: Scope<T>): boolean {
+    const { kind } = cache.state;
+    return cache.listed || kind === 'absent' || (kind === 'forbidden' && this.#optional);
   }
 
   /** A line for each scope that is not settled. */
   missing(): string[] {
     return this.#scopes
-      .filter(({ cache }) => !cache.listed && cache.state.kind !== 'absent')
+      .filter((scope) => !this.#isSettled(scope))
       .map(({ namespace, cache }) => {
         const where = namespace === undefined ? '' : ` in namespace ${namespace}`;
         const why = 'error' in cache.state ? cache.state.error.message : 'the first list is under way';

@@ -119,12 +119,12 @@ describe('keys without effect are a warning, and nothing freezes', () => {
     expect(text(withKeys(keys))).toContain(message);
   });
 
-  it('defaults on a Gateway are told as not taken', () => {
-    const gateways = [gateway({ annotations: { ttl: '300', proxied: 'true' } })];
-    expect(wantOf({}, { gateways })?.ttl.written).toBe(false);
-    expect(text(withKeys({}, { gateways }))).toContain(
-      'Gateway infra/public: routeflare/proxied, routeflare/ttl: this release takes no defaults',
-    );
+  it('keys on a Gateway that are no defaults are told of the Gateway', () => {
+    const gateways = [gateway({ annotations: { ttl: '300', adopt: 'true', hostnames: 'a.example.com' } })];
+    const told = text(withKeys({}, { gateways }));
+    expect(told).toContain('InvalidAnnotation - -: Gateway infra/public: routeflare/adopt has no effect');
+    expect(told).toContain('routeflare/hostnames has no effect');
+    expect(told).not.toContain('routeflare/ttl has');
   });
 });
 

@@ -302,12 +302,6 @@ describe('the parent that counts', () => {
     expect(published({ gateways: refusing, routes: pinned, claims: held })).toEqual([]);
     expect(fateOf({ gateways: refusing, routes: pinned, claims: held })).toBe('kept:pending');
   });
-
-  it('may be a ListenerSet, of which this release concludes nothing', () => {
-    const set = [route({ parentRefs: [parentRef({ kind: 'ListenerSet' })] })];
-    expect(fateOf({ routes: set, claims: held })).toBe('kept:pending');
-    expect(text({ routes: set })).toContain('does not read ListenerSets');
-  });
 });
 
 describe('of several listeners', () => {

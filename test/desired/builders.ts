@@ -6,6 +6,7 @@ import type {
   GatewayObject,
   KindView,
   Listener,
+  ListenerSetObject,
   NamespaceObject,
   ParentRef,
   ParentStatus,
@@ -15,7 +16,7 @@ import type {
 import type { EgressState } from '../../src/domain/egress.ts';
 import { parseHostname, type Hostname } from '../../src/domain/hostname.ts';
 import { known, type Observed } from '../../src/domain/observation.ts';
-import { refText } from '../../src/domain/source.ts';
+import { refText, SOURCE_KINDS } from '../../src/domain/source.ts';
 import type { Desired, Fate } from '../../src/domain/want.ts';
 import type { Zone } from '../../src/domain/zone.ts';
 import { deriveDesired, type DesiredInput } from '../../src/desired/desired.ts';
@@ -107,6 +108,22 @@ export function gateway(over: Partial<GatewayObject> = {}): GatewayObject {
   };
 }
 
+/** ListenerSet team/more on Gateway infra/public, accepted with its one listener for *.example.com. */
+export function listenerSet(over: Partial<ListenerSetObject> = {}): ListenerSetObject {
+  const listeners = over.listeners ?? [listener({ name: 'wild', hostname: '*.example.com' })];
+  return {
+    namespace: 'team',
+    name: 'more',
+    deleting: false,
+    annotations: {},
+    gateway: { namespace: 'infra', name: 'public' },
+    listeners,
+    accepted: true,
+    acceptedListeners: listeners.map(({ name }) => name),
+    ...over,
+  };
+}
+
 export const ZONE: Zone = { id: 'zone-1', name: 'example.com', status: 'active' };
 
 /** A record of ours: A app.example.com 203.0.113.5, held by HTTPRoute shop/app through infra/public. */
@@ -161,6 +178,8 @@ export function confirmed(family: Family, address: string): EgressState {
 export interface Scene {
   readonly routes?: readonly SourceObject[];
   readonly gateways?: readonly GatewayObject[];
+  readonly listenerSets?: readonly ListenerSetObject[];
+  readonly listenerSetTrust?: Trust;
   readonly namespaces?: readonly NamespaceObject[];
   readonly claims?: readonly Claim[];
   readonly zones?: Observed<readonly Zone[]>;
@@ -188,10 +207,16 @@ export function inputOf(scene: Scene): DesiredInput {
       HTTPRoute: view(routesOf('HTTPRoute'), { trust, bare: scene.bare ?? [] }),
       GRPCRoute: view(routesOf('GRPCRoute'), { trust }),
       TLSRoute: view(routesOf('TLSRoute'), { trust }),
+      Ingress: view(routesOf('Ingress'), { trust }),
+      Service: view(routesOf('Service'), { trust }),
     },
     gateways: view(
       (scene.gateways ?? [gateway()]).map((each) => [pathOf(each), each] as const),
       { trust: scene.gatewayTrust ?? CURRENT },
+    ),
+    listenerSets: view(
+      (scene.listenerSets ?? []).map((each) => [pathOf(each), each] as const),
+      { trust: scene.listenerSetTrust ?? CURRENT },
     ),
     namespaces: view(
       (scene.namespaces ?? []).map((each) => [each.name, each] as const),
@@ -205,7 +230,7 @@ export function inputOf(scene: Scene): DesiredInput {
     zones: scene.zones ?? known([ZONE]),
     claims: scene.claims ?? [],
     protectedNames: (scene.protectedNames ?? []).map(host),
-    watchedKinds: scene.watchedKinds ?? new Set(['HTTPRoute', 'GRPCRoute', 'TLSRoute']),
+    watchedKinds: scene.watchedKinds ?? new Set(SOURCE_KINDS),
   };
 }
 

@@ -83,11 +83,19 @@ const gate = fc
     hostnames: fc.array(mostly<string | undefined>(undefined, ...HOSTS), { minLength: 1, maxLength: 2 }),
     addresses: fc.subarray([ip('203.0.113.5'), ip('2001:db8::5'), named('lb.example.net'), ip('127.0.0.1')]),
     from: mostly('All', 'Same', 'Selector'),
+    annotations: mostly<Readonly<Record<string, string>>>(
+      {},
+      { 'content-mode': 'gateway-address' },
+      { 'content-mode': 'static', content: 'lb.example.net', type: 'wrong' },
+      { 'content-mode': 'ddns', type: 'A/AAAA' },
+      { suspend: 'true' },
+    ),
   })
-  .map(({ name, hostnames, addresses, from }) =>
+  .map(({ name, hostnames, addresses, from, annotations: keys }) =>
     gateway({
       name,
       addresses,
+      annotations: keys,
       listeners: hostnames.map((hostname, index) =>
         listener({ name: `l${index + 1}`, hostname, allowedNamespaces: { from, selector: undefined } }),
       ),

@@ -38,6 +38,8 @@ export async function runCluster(
   const server = new FakeApiServer();
   await server.listen();
   prepare(server);
+  // The parent of the routes below, which sets nothing for them.
+  server.put('gateways', gateway('edge', undefined, { namespace: 'default' }));
   const connection = new Connection(fixedEndpoint(server.url));
   let changes = 0;
   const cluster = new Cluster({
@@ -89,9 +91,13 @@ export function route(name: string, options: RouteOptions = {}): FakeObject {
   };
 }
 
-export function gateway(name: string, from?: string): FakeObject {
+export function gateway(
+  name: string,
+  from?: string,
+  metadata: Readonly<Record<string, unknown>> = {},
+): FakeObject {
   return {
-    metadata: { name, namespace: 'infra' },
+    metadata: { name, namespace: 'infra', ...metadata },
     spec: {
       listeners: [
         {

@@ -48,8 +48,8 @@ describe('what is kept', () => {
     await until(() => running.server.openWatches === 2);
     running.server.delete('httproutes', 'default', 'a');
     running.server.put('httproutes', route('a'));
-    await until(() => running.routes().objects.get('default/a')?.uid === 'uid-2');
-    expect(running.cluster.uidOf({ kind: 'HTTPRoute', namespace: 'default', name: 'a' })).toBe('uid-2');
+    await until(() => running.routes().objects.get('default/a')?.uid === 'uid-3');
+    expect(running.cluster.uidOf({ kind: 'HTTPRoute', namespace: 'default', name: 'a' })).toBe('uid-3');
   });
 
   it('notes which sources SOURCE_SELECTOR takes, and keeps the others', async () => {

@@ -16,7 +16,7 @@ import { decodeNamespace } from '../../src/kubernetes/decode-namespace.ts';
 import { decodeRoute } from '../../src/kubernetes/decode-route.ts';
 import { route } from './cluster-fixture.ts';
 
-const all = (): boolean => true;
+const all = { selected: () => true, mayGive: () => false };
 
 function decoded(raw: unknown): unknown {
   const result = decodeRoute('HTTPRoute', raw, all);
@@ -92,7 +92,9 @@ describe('a route', () => {
 
   it('reads a manifest, which has no status and maybe no namespace', () => {
     const metadata = { name: 'a', annotations: { 'routeflare/content-mode': 'ddns', other: 'x' } };
-    expect(decodeRoute('HTTPRoute', { metadata, spec: {} }, all, 'default')).toMatchObject({
+    expect(
+      decodeRoute('HTTPRoute', { metadata, spec: {} }, { ...all, defaultNamespace: 'default' }),
+    ).toMatchObject({
       kind: 'object',
       key: 'default/a',
       object: { uid: '', createdAt: '', generation: 0, annotations: { 'content-mode': 'ddns' } },

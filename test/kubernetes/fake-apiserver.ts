@@ -49,7 +49,16 @@ export interface FakeObject {
 export class FakeApiServer implements AsyncDisposable {
   readonly calls: Call[] = [];
   readonly events = new Map<string, Record<string, unknown>>();
-  readonly served = new Set(['httproutes', 'gateways', 'namespaces', 'grpcroutes', 'tlsroutes']);
+  /** As in a cluster of before ListenerSets, which a test may serve. */
+  readonly served = new Set([
+    'httproutes',
+    'gateways',
+    'namespaces',
+    'grpcroutes',
+    'tlsroutes',
+    'ingresses',
+    'services',
+  ]);
   fault: Fault | undefined;
   /** Every valid token; empty takes any. */
   readonly tokens = new Set<string>();

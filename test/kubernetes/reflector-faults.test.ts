@@ -205,7 +205,7 @@ describe('a watch', () => {
           return true;
         };
       },
-      { onTrouble: ({ retryInMs }) => waits.push(retryInMs) },
+      { onTrouble: ({ kind, retryInMs }) => void (kind === 'HTTPRoute' && waits.push(retryInMs)) },
     );
     await until(() => running.cluster.synced());
     expect(waits).toEqual([100]);
