@@ -222,6 +222,15 @@ describe('a deliberate act', () => {
     expect(at.ledger("SELECT * FROM meta WHERE key = 'stopped'")).toEqual([]);
   });
 
+  test('where no controller runs asks for the egress address that it needs', async () => {
+    const at = await scene({ echo: { ipv4: '198.41.0.4' } });
+    const { id } = theirs(at, { content: '198.41.0.4' });
+    at.route('app', { keys: { 'content-mode': 'ddns' } });
+    const { code, stdout } = await at.command(['adopt', '--identical', '--yes']);
+    expect({ code, last: stdout.split('\n').at(-2) }).toEqual({ code: 0, last: '1 done' });
+    expect(at.row(APP)).toMatchObject({ record_id: id, content_mode: 'ddns', state: 'active' });
+  });
+
   test('with DRY_RUN writes nothing', async () => {
     const at = await scene();
     theirs(at);

@@ -106,7 +106,7 @@ export interface Scene {
   readonly of?: Zone;
 }
 
-function inputOf(scene: Scene): PlanInput {
+export function inputOf(scene: Scene): PlanInput {
   const wants = scene.wants ?? [];
   const claims = scene.claims ?? [];
   const fates = new Map(
