@@ -132,7 +132,9 @@ export class Loop {
   #concerned(): ReadonlySet<string> {
     const claims = this.#world.ledger.claims().map((claim) => claim.zoneId);
     const wants = this.#whole.desired().wants.map((want) => want.zone.id);
-    return new Set([...claims, ...wants]);
+    // A write in doubt can be the last that was ours there.
+    const intents = this.#world.ledger.intents().map((intent) => intent.zoneId);
+    return new Set([...claims, ...wants, ...intents]);
   }
 
   async #work(key: string): Promise<NextStep> {

@@ -23,7 +23,9 @@ export async function planWithReads(
   for (let round = 1; ; round += 1) {
     const plan = makePlan(state.planInput(zone, view));
     const { reads } = plan;
-    const nothing = !reads.whole && reads.names.size === 0 && reads.ids.size === 0;
+    // The copy that is kept before a zone's first write is a list, and what it shows counts.
+    const isUnseen = plan.changes.length > 0 && view.all === undefined && !isCopied(zone, state);
+    const nothing = !reads.whole && reads.names.size === 0 && reads.ids.size === 0 && !isUnseen;
     if (nothing) return { plan, view, unread: undefined };
     if (round === ROUNDS) return { plan, view, unread: RESTLESS };
     const more = await read(zone, state, view, plan);
@@ -37,16 +39,17 @@ export async function planWithReads(
 
 async function read(
   zone: Zone,
-  { world }: ZoneState,
+  state: ZoneState,
   view: ActualView,
-  { reads }: Plan,
+  { reads, changes }: Plan,
 ): Promise<{ readonly view: ActualView } | { readonly problem: ApiProblem }> {
+  const { world } = state;
   let next = view;
   // A zone that is about to have its first write needs a copy, so its list serves both.
-  const first = !world.ledger.zoneCopied(zone.id);
+  const first = !isCopied(zone, state) && (reads.names.size > 0 || changes.length > 0);
   // Whether the filter takes `*` literally is undocumented, and a wrongly empty answer would not be noticed.
   const wild = [...reads.names].some(isWildcard);
-  if (reads.whole || wild || reads.names.size > FEW_NAMES || (first && reads.names.size > 0)) {
+  if (reads.whole || wild || reads.names.size > FEW_NAMES || first) {
     const listed = await world.records.listZone(zone);
     if (!listed.ok) return listed;
     next = knowingAbsent(view, viewOfZone(listed.value));
@@ -78,3 +81,7 @@ const RESTLESS: ApiProblem = {
   codes: [],
   retryAfterMs: undefined,
 };
+
+function isCopied(zone: Zone, { world }: ZoneState): boolean {
+  return world.ledger.zoneCopied(zone.id);
+}

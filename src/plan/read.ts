@@ -118,7 +118,7 @@ function releaseTaken(draft: Draft): ReadonlySet<string> {
 
 /**
  * A row without record goes, but for one that is kept: what it says is what there is to put back; and for one whose
- * replacement does not stand yet, which takes over what it says of proxying.
+ * replacement does not stand yet, which takes over what it says of proxying. Nobody need approve what is gone.
  */
 function dropGone(draft: Draft, each: ClaimFate): boolean {
   if (!draft.gone.includes(each)) return false;
@@ -127,7 +127,10 @@ function dropGone(draft: Draft, each: ClaimFate): boolean {
     fate.kind === 'replaced' &&
     draft.row.claims.some((other) => other.fate.kind === 'wanted' && excludes(other.claim.type, claim.type));
   const finished =
-    claim.state === 'released' || (fate.kind === 'kept' && fate.state === 'left') || isReplaced;
+    claim.state === 'released' ||
+    (fate.kind === 'kept' && fate.state === 'left') ||
+    (fate.kind === 'doomed' && claim.state === 'held') ||
+    isReplaced;
   if (!finished) return false;
   draft.rows.push({ kind: 'drop', recordId: claim.recordId });
   return true;

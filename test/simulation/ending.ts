@@ -33,7 +33,7 @@ export function judgeEnding(lab: Lab, process: SimProcess): void {
   for (const name of NAMES) judgeName(scene, name);
 }
 
-function judgeRecord({ lab, world, rows }: Scene, record: ActualRecord, process: SimProcess): void {
+function judgeRecord({ lab, world, rows, records }: Scene, record: ActualRecord, process: SimProcess): void {
   const row = rows.get(record.id);
   const what = `${record.type} ${record.name} → ${record.content} (${record.id}, "${record.comment}")`;
   if (row === undefined) {
@@ -51,7 +51,14 @@ function judgeRecord({ lab, world, rows }: Scene, record: ActualRecord, process:
     typesOf(says(route, row.name, world)).some((type) => type === row.type || excludes(type, row.type)),
   );
   const home = zoneOf(row.name, world.zones);
-  if (publishers.length > 0 && home?.id === record.zoneId) return;
+  const isBlockedAtHome = records.some(
+    (other) =>
+      other.zoneId === home?.id &&
+      other.name === row.name &&
+      isRecordType(other.type) &&
+      rows.get(other.id)?.state !== 'active',
+  );
+  if (publishers.length > 0 && (home?.id === record.zoneId || isBlockedAtHome)) return;
   const holder = `${row.holder.namespace}/${row.holder.name}`;
   if (holderSays(holder, row.name, world).evidence(row.type)) lab.fail('nothing dangles', `${what}: its holder ${holder} is done with it, row ${row.state} (${row.stateReason})`);
 }
@@ -99,6 +106,9 @@ function judgePublished(
     const isBlocked = strangers.some(({ type: there }) => there === type || (isRecordType(there) && excludes(there, type)));
     const standing = ours.filter((record) => record.type === type);
     const all = route.annotations['addresses'] === 'all';
+    // Of two parents one counts, and it need not be the one with the address.
+    const hasOther = ours.length > 0 && route.parentRefs.length > 1;
+    if (standing.length === 0 && hasOther) continue;
     if (standing.length === 0) {
       const isKept = lab.settings.strategy === 'upsert-only' || ours.some((record) => record.comment.length > 60);
       if (!isBlocked && !isKept) lab.fail('what is wanted is published', `${type} ${name} for ${who} is missing; it should be ${choice.any.join(' or ')}`);
