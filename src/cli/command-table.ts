@@ -81,6 +81,13 @@ export const COMMANDS: readonly CommandSpec[] = [
     where: 'pod',
   },
   {
+    name: 'explain',
+    summary: 'why a name has, or lacks, its record: each check with its evidence',
+    operands: { text: 'NAME|KIND/NS/NAME', least: 1, most: 1 },
+    options: { output: OUTPUT },
+    where: 'pod',
+  },
+  {
     name: 'audit',
     summary: 'ledger, Cloudflare and cluster side by side: what disagrees, and the mend',
     operands: NONE,

@@ -9,6 +9,7 @@ export const LOADERS: Readonly<Record<string, () => Promise<Command>>> = {
   demo: async () => (await import('./demo.ts')).demo,
   records: async () => (await import('./records.ts')).records,
   history: async () => (await import('./history.ts')).history,
+  explain: async () => (await import('./explain.ts')).explain,
   audit: async () => (await import('./audit.ts')).audit,
   doctor: async () => (await import('./doctor.ts')).doctor,
   check: async () => (await import('./check.ts')).check,

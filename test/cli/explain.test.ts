@@ -1,0 +1,208 @@
+import { afterEach, describe, expect, test } from 'vitest';
+import { explain } from '../../src/cli/explain.ts';
+import type { Chain } from '../../src/controller/explain.ts';
+import { FROM_ALL } from '../process/manifests.ts';
+import { HOME, Scene, type SceneOptions } from '../process/scene.ts';
+import { runCommand } from './captured-context.ts';
+
+const APP = 'app.example.com';
+
+let open: Scene | undefined;
+afterEach(async () => {
+  await open?.close();
+  open = undefined;
+});
+
+async function scene(options: SceneOptions = {}): Promise<Scene> {
+  open = await Scene.open(options);
+  return open;
+}
+
+interface Explained {
+  readonly chains: readonly Chain[];
+  readonly verdict: string;
+}
+
+async function explained(at: Scene, subject: string): Promise<Explained> {
+  const { code, out } = await runCommand(explain, ['explain', subject, '--output', 'json'], at.settings());
+  expect(code).toBe(0);
+  return JSON.parse(out) as Explained;
+}
+
+/** The one chain there is, as `ok check` and `NO check: evidence` lines. */
+function chainOf({ chains }: Explained): { readonly lines: string[]; readonly verdict: string } {
+  expect(chains).toHaveLength(1);
+  const [chain] = chains;
+  const lines = (chain?.steps ?? []).map(({ check, passed, evidence }) =>
+    passed ? `ok ${check}` : `NO ${check}: ${evidence}`,
+  );
+  return { lines, verdict: chain?.verdict ?? '' };
+}
+
+describe('explain NAME', () => {
+  test('of a record that is as wanted passes every check, each with its evidence', async () => {
+    const at = await scene();
+    at.route('app');
+    await at.run();
+    await at.expectAt(APP, [`A ${HOME}`]);
+    const found = await explained(at, APP);
+    const { lines, verdict } = chainOf(found);
+    expect(lines).toEqual([
+      'ok source',
+      'ok annotations',
+      'ok hostname',
+      'ok listener',
+      'ok zone',
+      'ok parent',
+      'ok content',
+      'ok conflict',
+      'ok ledger',
+      'ok cloudflare',
+      'ok last write',
+      'ok plan',
+    ]);
+    expect(verdict).toBe(`A ${APP} is ${HOME}, as HTTPRoute/apps/app wants it.`);
+    const evidence = Object.fromEntries(
+      (found.chains[0]?.steps ?? []).map((step) => [step.check, step.evidence]),
+    );
+    expect(evidence['content']).toBe(`${HOME} by gateway-address`);
+    expect(evidence['zone']).toBe('zone example.com');
+    expect(evidence['last write']).toMatch(/^create at .*: done$/);
+    const { stdout } = await at.command(['explain', APP]);
+    expect(stdout.split('\n').every((line) => line.length <= 80)).toBe(true);
+    expect(stdout.trimEnd().split('\n').at(-1)).toBe(verdict);
+  });
+
+  test.each([
+    ['another zone', { hosts: ['app.example.net'] }, 'app.example.net', 'zone', /in none of the 1 zones/],
+    ['no mode', { keys: { ttl: '300' } }, APP, 'content-mode', /content-mode/],
+    ['mode none', { keys: { 'content-mode': 'none' } }, APP, 'content-mode', /is none/],
+    ['a bad key', { keys: { 'content-mode': 'dns' } }, APP, 'annotations', /"dns" cannot be used/],
+    ['suspend', { keys: { 'content-mode': 'ddns', suspend: 'true' } }, APP, 'suspend', /suspend/],
+    [
+      'no such gateway',
+      { parentRefs: [{ name: 'away', namespace: 'infra' }] },
+      APP,
+      'listener',
+      /infra\/away/,
+    ],
+    [
+      'an address of the wrong family',
+      { keys: { 'content-mode': 'gateway-address', type: 'AAAA' } },
+      APP,
+      'content',
+      /no IPv6 address/,
+    ],
+  ] as const)(
+    'of a name that %s keeps from its record gives the first reason',
+    async (_, options, name, check, why) => {
+      const at = await scene();
+      at.route('app', options);
+      const { lines, verdict } = chainOf(await explained(at, name));
+      const [first] = lines.filter((line) => line.startsWith('NO'));
+      expect(first).toMatch(new RegExp(`^NO ${check}: `));
+      expect(first).toMatch(why);
+      expect(verdict).toMatch(why);
+      expect(verdict).toMatch(/is not published for HTTPRoute\/apps\/app/);
+      expect(at.writes).toEqual([]);
+    },
+  );
+
+  test('tells of each parent, and one that gives the name is enough', async () => {
+    const at = await scene();
+    at.gateway(
+      'other',
+      ['203.0.113.20'],
+      [{ name: 'web', port: 80, protocol: 'HTTP', ...FROM_ALL, hostname: '*.example.org' }],
+    );
+    at.route('app', {
+      parentRefs: [
+        { name: 'other', namespace: 'infra' },
+        { name: 'home', namespace: 'infra' },
+      ],
+    });
+    await at.run();
+    await at.expectAt(APP, [`A ${HOME}`]);
+    expect(chainOf(await explained(at, APP)).verdict).toMatch(/as HTTPRoute\/apps\/app wants it/);
+  });
+
+  test('of two sources that want it tells both chains, and who has the better right', async () => {
+    const at = await scene();
+    at.route('app', { metadata: { creationTimestamp: '2026-01-01T00:00:00Z' } });
+    at.route('rival', {
+      hosts: [APP],
+      namespace: 'other',
+      metadata: { creationTimestamp: '2026-01-02T00:00:00Z' },
+    });
+    await at.run();
+    await at.expectAt(APP, [`A ${HOME}`]);
+    const { chains } = await explained(at, APP);
+    expect(chains.map(({ source }) => source)).toEqual(['HTTPRoute/apps/app', 'HTTPRoute/other/rival']);
+    const lost = chains[1]?.steps.find(({ passed }) => !passed);
+    expect(lost).toMatchObject({
+      check: 'conflict',
+      evidence: expect.stringMatching(/belongs to HTTPRoute\/apps\/app/),
+    });
+  });
+
+  test('of a stranger’s record in the way tells whose it is', async () => {
+    const at = await scene();
+    at.cloudflare.create('example.com', {
+      name: APP,
+      type: 'A',
+      content: '198.51.100.7',
+      comment: 'record-owner-id=somebody',
+    });
+    at.route('app');
+    const { lines, verdict } = chainOf(await explained(at, APP));
+    expect(lines.at(-1)).toMatch(/^NO plan: .*is blocked by A 198\.51\.100\.7/);
+    expect(verdict).toMatch(/marked somebody/);
+  });
+
+  test('of a name that nobody asks for says so, and what stands there', async () => {
+    const at = await scene();
+    at.cloudflare.create('example.com', { name: APP, type: 'A', content: '198.51.100.7' });
+    const { chains, verdict } = await explained(at, APP);
+    expect(chains).toEqual([]);
+    expect(verdict).toMatch(
+      /no source .* asks for app\.example\.com; at Cloudflare: A 198\.51\.100\.7 \(unmarked/,
+    );
+    expect((await explained(at, 'app.example.net')).verdict).toMatch(/in no zone/);
+  });
+
+  test('of a record whose source is gone says why it goes', async () => {
+    const at = await scene({ settings: { DELETE_DELAY: '1h' } });
+    at.route('app');
+    await at.run();
+    await at.expectAt(APP, [`A ${HOME}`]);
+    at.unroute('app');
+    const { verdict } = chainOf(await explained(at, APP));
+    expect(verdict).toBe(`A ${APP} is to be deleted: HTTPRoute/apps/app is gone`);
+  });
+});
+
+describe('explain KIND/NS/NAME', () => {
+  test('tells a chain for each name of the source', async () => {
+    const at = await scene();
+    at.route('app', { hosts: ['a.example.com', 'b.example.net'] });
+    const { chains } = await explained(at, 'httproute/apps/app');
+    expect(chains.map(({ name }) => name)).toEqual(['a.example.com', 'b.example.net']);
+    expect(chains[0]?.verdict).toMatch(/should be 203\.0\.113\.10 for HTTPRoute\/apps\/app: create A: new/);
+  });
+
+  test.each([
+    ['httproute/apps/nobody', /is not there/],
+    ['ingress/apps/app', /SOURCES does not include ingress/],
+    ['httproute/apps/bare', /content-mode|no routeflare\/ annotation/],
+  ])('of %s says why it counts for nothing', async (subject, why) => {
+    const at = await scene();
+    at.route('bare', { keys: {} });
+    expect(chainOf(await explained(at, subject)).verdict).toMatch(why);
+  });
+
+  test('of what is none of both is wrong use', async () => {
+    const at = await scene();
+    expect((await runCommand(explain, ['explain', 'pod/apps/app'], at.settings())).code).toBe(1);
+    expect((await runCommand(explain, ['explain', 'not a name'], at.settings())).code).toBe(1);
+  });
+});
