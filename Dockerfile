@@ -15,21 +15,20 @@ RUN node build.mjs
 # /out is the root of what the image adds: the bundle, what better-sqlite3 needs at run time, an empty /data.
 ARG TARGETARCH
 ARG LIBC=linux
-RUN <<'SH'
-set -eu
-case "${TARGETARCH:-$(node -p process.arch)}" in
-  amd64|x64) arch=x64 ;;
-  arm64) arch=arm64 ;;
-  *) echo "no SQLite binary for $TARGETARCH: build for amd64 or arm64" >&2; exit 1 ;;
-esac
-sqlite=node_modules/better-sqlite3
-mkdir -p /out/data "/out/app/$sqlite/prebuilds" /out/usr/local/bin
-cp -R dist/. LICENSE /out/app/
-cp -R "$sqlite/lib" "$sqlite/package.json" "$sqlite/LICENSE" "/out/app/$sqlite/"
-cp "$sqlite/prebuilds/$LIBC-$arch.node" "/out/app/$sqlite/prebuilds/"
-printf '#!/bin/sh\nexec node --max-semi-space-size=1 /app/routeflare.mjs "$@"\n' > /out/usr/local/bin/routeflare
-chmod 0755 /out/usr/local/bin/routeflare
-SH
+# No here-document: buildah takes one only since 1.33, and Debian 12 has an older one.
+RUN set -eu; \
+    case "${TARGETARCH:-$(node -p process.arch)}" in \
+      amd64|x64) arch=x64 ;; \
+      arm64) arch=arm64 ;; \
+      *) echo "no SQLite binary for $TARGETARCH: build for amd64 or arm64" >&2; exit 1 ;; \
+    esac; \
+    sqlite=node_modules/better-sqlite3; \
+    mkdir -p /out/data "/out/app/$sqlite/prebuilds" /out/usr/local/bin; \
+    cp -R dist/. LICENSE /out/app/; \
+    cp -R "$sqlite/lib" "$sqlite/package.json" "$sqlite/LICENSE" "/out/app/$sqlite/"; \
+    cp "$sqlite/prebuilds/$LIBC-$arch.node" "/out/app/$sqlite/prebuilds/"; \
+    printf '#!/bin/sh\nexec node --max-semi-space-size=1 /app/routeflare.mjs "$@"\n' > /out/usr/local/bin/routeflare; \
+    chmod 0755 /out/usr/local/bin/routeflare
 
 FROM ${BASE}
 ARG VERSION=0.1.0

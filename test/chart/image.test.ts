@@ -9,7 +9,7 @@ const dockerfile = read('Dockerfile');
 
 /** The Dockerfile's step that lays out the image's own files, with `/out` moved to `out`. */
 function layoutScript(out: string): string {
-  const script = /^RUN <<'SH'\n([\s\S]*?)^SH$/m.exec(dockerfile)?.[1];
+  const script = /^RUN (set -eu;[\s\S]*?)\n\n/m.exec(dockerfile)?.[1];
   if (script === undefined) throw new Error('the Dockerfile has no layout step');
   return script.replaceAll('/out', out);
 }
