@@ -43,7 +43,8 @@ export const learn = {
     others: readonly Problem[] = [],
   ): void {
     memory.tried = true;
-    world.observer.tokenAccepted(problem.kind !== 'token-refused');
+    // An outage says nothing of the token.
+    if (problem.kind === 'token-refused') world.observer.tokenAccepted(false);
     const reason = REASON_OF[problem.kind];
     const message =
       problem.kind === 'forbidden'

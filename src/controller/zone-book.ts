@@ -26,7 +26,8 @@ export class ZoneBook {
     const { records, observer, settings } = this.#world;
     const answer = await records.zones();
     if (!answer.ok) {
-      observer.tokenAccepted(answer.problem.kind !== 'token-refused');
+      // An outage says nothing of the token.
+      if (answer.problem.kind === 'token-refused') observer.tokenAccepted(false);
       observer.problems('zones', [zonesProblem(answer.problem)]);
       return answer.problem;
     }
