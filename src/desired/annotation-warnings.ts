@@ -17,9 +17,6 @@ const KEYS: ReadonlySet<string> = new Set([
   'require-ready',
 ]);
 
-/** Keys of the contract that this release reads but does not act on. */
-const NOT_YET: ReadonlySet<string> = new Set(['require-ready']);
-
 type Annotations = Readonly<Record<string, string>>;
 
 /** Keys on a source that mean nothing there, whatever the others say. Nothing freezes for these. */
@@ -28,9 +25,6 @@ export function unknownKeys(kind: SourceKind, own: Annotations): readonly string
   for (const key of Object.keys(own)) {
     if (!KEYS.has(key)) {
       warnings.push(`routeflare/${key} is not a key of Routeflare; allowed: ${[...KEYS].join(', ')}`);
-    }
-    if (NOT_YET.has(key)) {
-      warnings.push(`routeflare/${key}: "${own[key] ?? ''}" is not acted on by this release`);
     }
   }
   if (!isRoute(kind) && own['gateway'] !== undefined) {

@@ -1,4 +1,5 @@
 import type { ContentMode } from '../domain/claim.ts';
+import { parseReadyGrace } from '../domain/ready-grace.ts';
 import type { RecordType } from '../domain/record.ts';
 import type { Result } from '../domain/result.ts';
 import { isRoute, type SourceKind } from '../domain/source.ts';
@@ -32,6 +33,8 @@ export interface SourceSettings {
   readonly gateway: ParentName | undefined;
   readonly adopt: boolean;
   readonly suspend: boolean;
+  /** For how long the backends may have no ready endpoint, in milliseconds. */
+  readonly readyGraceMs: number | undefined;
 }
 
 /** Messages are those of `InvalidAnnotation` Events. */
@@ -86,6 +89,7 @@ export function readAnnotations({ kind, own, defaults = NO_DEFAULTS }: Annotatio
   const addresses = read('addresses', parseAddressChoice) ?? 'first';
   const adopt = read('adopt', parseTrue) ?? false;
   const suspend = read('suspend', parseTrue) ?? false;
+  const readyGraceMs = read('require-ready', parseReadyGrace);
   const gateway = isRoute(kind) ? read('gateway', parseParentName) : undefined;
   const hostnames = read('hostnames', nonEmptyList);
   const usesStatic = mode === 'static' || modeAaaa === 'static';
@@ -104,6 +108,7 @@ export function readAnnotations({ kind, own, defaults = NO_DEFAULTS }: Annotatio
     gateway,
     adopt,
     suspend,
+    readyGraceMs,
   };
   const wrongNames = (hostnames?.wrong ?? []).map((wrong) =>
     unusable('hostnames', `${wrong}; allowed: a comma list of DNS names`),

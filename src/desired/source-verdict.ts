@@ -7,6 +7,7 @@ import type { Fate, Standing, Want } from '../domain/want.ts';
 import type { ParentName } from './annotation-values.ts';
 import { readAnnotations } from './annotations.ts';
 import { judgeNames } from './names-verdict.ts';
+import { withReadiness } from './readiness.ts';
 import { heldWant, problemOf, type SourceCase } from './source-case.ts';
 import { note } from './trace.ts';
 import type { World } from './world.ts';
@@ -57,7 +58,7 @@ export function judgeSource(object: SourceObject, world: World, zoning: Zoning):
     const told = [...problems, problemOf(at, 'InvalidAnnotation', why)];
     return still(at, told, { kind: 'frozen', why }, { kind: 'kept', state: 'frozen', why });
   }
-  return judgeNames(at, own);
+  return withReadiness(at, judgeNames(at, own));
 }
 
 function keysText({ annotations }: SourceObject): string {

@@ -40,9 +40,29 @@ export interface SourceObject {
   readonly parentStatuses: readonly ParentStatus[];
   /** Of an Ingress or Service: `status.loadBalancer`, in the form of Gateway addresses. */
   readonly addresses: readonly GatewayAddress[];
+  /** Where its traffic goes. Read only of a source with `require-ready`. */
+  readonly backends?: readonly BackendRef[];
   /** Why an object of this form gets no record, whatever it asks for: a Service that is no load balancer. */
   readonly unfit?: string;
 }
+
+/** One backend; the namespace is defaulted to the source's own. `port` by number or name; absent is any. */
+export interface BackendRef {
+  readonly group: string;
+  readonly kind: string;
+  readonly namespace: string;
+  readonly name: string;
+  readonly port: number | string | undefined;
+}
+
+/**
+ * Whether a source with `require-ready` has a ready backend. `isOver`: it has had none for longer than it may, as
+ * seen without a break in this run.
+ */
+export type Readiness =
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'unready'; readonly why: string; readonly isOver: boolean }
+  | { readonly kind: 'unknown'; readonly why: string };
 
 /** A label selector of the API, whole. */
 export interface LabelSelector {
@@ -133,6 +153,8 @@ export interface ClusterSnapshot {
   /** Absent where it is not read: nothing follows from a parentRef to one. */
   readonly listenerSets?: KindView<ListenerSetObject>;
   readonly namespaces: KindView<NamespaceObject>;
+  /** By the text of each source with `require-ready`; one that is missing here is unknown. */
+  readonly readiness?: ReadonlyMap<string, Readiness>;
   /** WATCH_NAMESPACES; `undefined` is all. */
   readonly watchedNamespaces: ReadonlySet<string> | undefined;
 }

@@ -8,6 +8,7 @@ import type {
 import type { Problem } from '../domain/problem.ts';
 import type { Result } from '../domain/result.ts';
 import { isRoute, SOURCE_KINDS, type SourceKind, type SourceRef } from '../domain/source.ts';
+import { Backends } from './backends.ts';
 import { readClusterId, type ClusterIdError } from './cluster-id.ts';
 import type { Connection } from './connection.ts';
 import { decodeNamespace } from './decode-namespace.ts';
@@ -45,17 +46,20 @@ export class Cluster implements AsyncDisposable {
   readonly #options: ClusterOptions;
   readonly #sources = new Map<SourceKind, WatchedKind<SourceObject>>();
   readonly #parents: Parents;
+  readonly #backends: Backends;
   /** Watched only while a rule of a known Gateway or ListenerSet selects by a Namespace's labels. */
   #namespaces: WatchedKind<NamespaceObject> | undefined;
   readonly #stops: Promise<void>[] = [];
   #running = false;
   #sourcesStarted = false;
+  #backendLook: NodeJS.Immediate | undefined;
   #synced = false;
 
   constructor(options: ClusterOptions) {
     this.#options = options;
     const selected = options.selector ?? (() => true);
     this.#parents = new Parents(this.#shared());
+    this.#backends = new Backends({ shared: this.#shared(), onExpiry: () => this.#changed() });
     const context = { selected, mayGive: (ref: ParentRef) => this.#parents.mayGive(ref) };
     for (const kind of SOURCE_KINDS) {
       const { decode, optional = false, ...resource } = SOURCE_RESOURCES[kind];
@@ -89,8 +93,10 @@ export class Cluster implements AsyncDisposable {
   /** Everything as it is now; it does not change afterwards. */
   snapshot(): ClusterSnapshot {
     const { watchNamespaces } = this.#options;
+    const views = [...this.#sources].map(([kind, watched]) => [kind, watched.view()] as const);
     return {
-      sources: Object.fromEntries([...this.#sources].map(([kind, watched]) => [kind, watched.view()])),
+      sources: Object.fromEntries(views),
+      readiness: this.#backends.judge(views.map(([, view]) => view)),
       gateways: this.#parents.gateways.view(),
       listenerSets: this.#parents.listenerSets.view(),
       namespaces: this.#namespaces?.view() ?? this.#unwatchedNamespaces(),
@@ -120,19 +126,30 @@ export class Cluster implements AsyncDisposable {
   /** Resolves when nothing of it is open any more. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#running = false;
-    await Promise.all([...this.#stops, ...this.#watched().map(async (kind) => kind.stop())]);
+    const stopped = this.#watched().map(async (kind) => kind.stop());
+    await Promise.all([...this.#stops, this.#backends.stop(), ...stopped]);
   }
 
   #watched(): WatchedKind<unknown>[] {
     const namespaces = this.#namespaces === undefined ? [] : [this.#namespaces];
-    return [...this.#parents.kinds, ...this.#sources.values(), ...namespaces];
+    return [...this.#parents.kinds, ...this.#sources.values(), ...namespaces, ...this.#backends.kinds];
   }
 
   #changed(): void {
     if (!this.#running) return;
     this.#followParents();
     this.#followNamespaceNeed();
+    this.#followBackendNeed();
     this.#guarded(this.#options.onChange);
+  }
+
+  /** Looks through all sources, so once for all events that came together. */
+  #followBackendNeed(): void {
+    if (this.#backendLook !== undefined) return;
+    this.#backendLook = setImmediate(() => {
+      this.#backendLook = undefined;
+      if (this.#running) this.#backends.follow([...this.#sources.values()]);
+    });
   }
 
   /**

@@ -1,4 +1,5 @@
-import type { GatewayAddress, SourceObject } from '../domain/cluster.ts';
+import type { BackendRef, GatewayAddress, SourceObject } from '../domain/cluster.ts';
+import { ingressBackends } from './decode-backends.ts';
 import type { SourceContext } from './decode-route.ts';
 import { decodeObject, objectList, optionalText, type Decoded, type ObjectMeta } from './decoded.ts';
 import { listAt, textAt } from './json-fields.ts';
@@ -44,10 +45,17 @@ function decodeBalanced(
         parentRefs: [],
         parentStatuses: [],
         addresses: listAt(raw, 'status', 'loadBalancer', 'ingress').flatMap(balancerAddress),
+        ...(meta.annotations['require-ready'] === undefined
+          ? {}
+          : { backends: kind === 'Ingress' ? ingressBackends(raw, meta.namespace) : [itself(meta)] }),
       };
     },
     defaultNamespace,
   );
+}
+
+function itself({ namespace, name }: Pick<ObjectMeta, 'namespace' | 'name'>): BackendRef {
+  return { group: '', kind: 'Service', namespace, name, port: undefined };
 }
 
 function balancerAddress(raw: unknown): readonly GatewayAddress[] {

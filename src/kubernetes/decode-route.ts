@@ -1,5 +1,6 @@
 import type { ParentRef, ParentStatus, SourceObject } from '../domain/cluster.ts';
 import type { SourceKind } from '../domain/source.ts';
+import { routeBackends } from './decode-backends.ts';
 import {
   decodeObject,
   objectList,
@@ -45,6 +46,9 @@ export function decodeRoute(kind: SourceKind, raw: unknown, context: SourceConte
           parentStatus(entry, meta.namespace),
         ),
         addresses: [],
+        ...(meta.annotations['require-ready'] === undefined
+          ? {}
+          : { backends: routeBackends(raw, meta.namespace) }),
       };
     },
     context.defaultNamespace,

@@ -58,11 +58,15 @@ export class KindCache<T> implements ReflectorSink {
   }
 
   view(): KindView<T> {
-    const trust = this.#trust();
+    const trust = this.trust();
     if (trust.kind === 'unlisted') return { trust, objects: new Map(), present: () => false };
     this.#viewed = true;
     const { objects, plain, unread } = this.#contents;
     return { trust, objects, present: (key) => objects.has(key) || plain.has(key) || unread.has(key) };
+  }
+
+  values(): MapIterator<T> {
+    return this.#contents.objects.values();
   }
 
   get(key: string): T | undefined {
@@ -129,9 +133,9 @@ export class KindCache<T> implements ReflectorSink {
 
   /** Runs a change and tells of it when it, or a change of trust through it, can be seen in `view`. */
   #telling(change: () => boolean): void {
-    const before = this.#trust().kind;
+    const before = this.trust().kind;
     const changed = change();
-    const after = this.#trust().kind;
+    const after = this.trust().kind;
     if (before !== after || (changed && after !== 'unlisted') || (changed && isRefusal(this.#state))) {
       this.#options.onChange();
     }
@@ -178,7 +182,7 @@ export class KindCache<T> implements ReflectorSink {
     return this.#contents;
   }
 
-  #trust(): Trust {
+  trust(): Trust {
     const state = this.#state;
     if (!this.#listed || this.#progressAt === undefined) {
       return {

@@ -37,6 +37,23 @@ export const GATEWAY_RESOURCES: Readonly<Record<GatewayKind, Resource>> = {
 
 export const NAMESPACE: Resource = { kind: 'Namespace', group: '', version: 'v1', plural: 'namespaces' };
 
+export const SERVICE: Resource = { kind: 'Service', group: '', version: 'v1', plural: 'services' };
+
+export const ENDPOINT_SLICE: Resource = {
+  kind: 'EndpointSlice',
+  group: 'discovery.k8s.io',
+  version: 'v1',
+  plural: 'endpointslices',
+};
+
+/** In the version that every release of the Gateway API serves. */
+export const REFERENCE_GRANT: Resource = {
+  kind: 'ReferenceGrant',
+  group: 'gateway.networking.k8s.io',
+  version: 'v1beta1',
+  plural: 'referencegrants',
+};
+
 /** A kind of source, with its reader. */
 export interface SourceResource extends Resource {
   readonly decode: (raw: unknown, context: SourceContext) => Decoded<SourceObject>;
@@ -60,5 +77,5 @@ export const SOURCE_RESOURCES: Readonly<Record<SourceKind, SourceResource>> = {
     plural: 'ingresses',
     decode: decodeIngress,
   },
-  Service: { kind: 'Service', group: '', version: 'v1', plural: 'services', decode: decodeService },
+  Service: { ...SERVICE, decode: decodeService },
 };

@@ -75,6 +75,16 @@ export class WatchedKind<T> {
     return only !== undefined && views.length === 1 ? only : mergeViews(views);
   }
 
+  /** Every last known object, for one look; `view` is what may be kept. */
+  *values(): Generator<T> {
+    for (const { cache } of this.#scopes) yield* cache.values();
+  }
+
+  /** Whether no scope is out of touch. */
+  current(): boolean {
+    return this.#scopes.every(({ cache }) => cache.trust().kind === 'current');
+  }
+
   /** The last known object of this key. */
   get(key: string): T | undefined {
     for (const { cache } of this.#scopes) {

@@ -109,7 +109,6 @@ describe('keys without effect are a warning, and nothing freezes', () => {
   it.each([
     [{ contents: '192.0.2.1' }, 'routeflare/contents is not a key of Routeflare'],
     [{ content: '192.0.2.1' }, 'routeflare/content: "192.0.2.1" has no effect: content-mode is not static'],
-    [{ 'require-ready': 'true' }, 'routeflare/require-ready: "true" is not acted on by this release'],
     [
       { 'content-mode-aaaa': 'ddns' },
       'routeflare/content-mode-aaaa: "ddns" has no effect: no AAAA record is asked for',

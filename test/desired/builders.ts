@@ -10,6 +10,7 @@ import type {
   NamespaceObject,
   ParentRef,
   ParentStatus,
+  Readiness,
   SourceObject,
   Trust,
 } from '../../src/domain/cluster.ts';
@@ -186,6 +187,7 @@ export interface Scene {
   readonly egress?: readonly EgressState[];
   readonly protectedNames?: readonly string[];
   readonly watchedNamespaces?: readonly string[];
+  readonly readiness?: Readonly<Record<string, Readiness>>;
   readonly watchedKinds?: DesiredInput['watchedKinds'];
   readonly trust?: Trust;
   readonly gatewayTrust?: Trust;
@@ -222,6 +224,7 @@ export function inputOf(scene: Scene): DesiredInput {
       (scene.namespaces ?? []).map((each) => [each.name, each] as const),
       { trust: scene.namespaceTrust ?? CURRENT },
     ),
+    readiness: new Map(Object.entries(scene.readiness ?? {})),
     watchedNamespaces: scene.watchedNamespaces === undefined ? undefined : new Set(scene.watchedNamespaces),
   };
   return {

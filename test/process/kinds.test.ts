@@ -193,6 +193,48 @@ describe('kinds of sources and parents', () => {
     await scene.expectAt('mail.example.com', []);
   });
 
+  test('require-ready publishes only while a backend has a ready endpoint, and never flaps within its time', async () => {
+    const slice = (ready: boolean): ObjectInput => ({
+      apiVersion: 'discovery.k8s.io/v1',
+      kind: 'EndpointSlice',
+      metadata: { name: 'app-1', namespace: 'apps', labels: { 'kubernetes.io/service-name': 'app' } },
+      addressType: 'IPv4',
+      ports: [{ name: 'http', port: 8080 }],
+      endpoints: [{ addresses: ['10.0.0.1'], conditions: { ready } }],
+    });
+    scene.kubernetes.objects.apply(
+      object('v1', 'Service', 'app', {}, { ports: [{ name: 'http', port: 80 }] }),
+    );
+    scene.kubernetes.objects.apply(
+      object(
+        GATEWAY_API,
+        'HTTPRoute',
+        'ready',
+        { 'content-mode': 'gateway-address', 'require-ready': '2s' },
+        {
+          hostnames: ['ready.example.com'],
+          parentRefs: toGateway('home'),
+          rules: [{ backendRefs: [{ name: 'app', port: 80 }] }],
+        },
+      ),
+    );
+    await scene.expectEvent('ready', 'NotReady', /Service apps\/app port 80 has no ready endpoint/);
+    expect(scene.at('ready.example.com')).toEqual([]);
+    scene.kubernetes.objects.apply(slice(true));
+    await scene.expectAt('ready.example.com', [`A ${HOME}`]);
+    const writes = scene.writesOf('ready.example.com').length;
+    scene.kubernetes.objects.apply(slice(false));
+    await scene.expectEvent('ready', 'NotReady', /goes when that lasts 2s/);
+    scene.kubernetes.objects.apply(slice(true));
+    await controller.check('example.com');
+    expect(scene.writesOf('ready.example.com')).toHaveLength(writes);
+    scene.kubernetes.objects.apply(slice(false));
+    await scene.expectAt('ready.example.com', []);
+    await scene.expectEvent('ready', 'RecordDeleted', /no ready endpoint/);
+    scene.kubernetes.objects.apply(slice(true));
+    await scene.expectAt('ready.example.com', [`A ${HOME}`]);
+  });
+
   test('an Ingress takes a name over in place from the HTTPRoute that it replaces', async () => {
     scene.route('swap');
     await scene.expectAt('swap.example.com', [`A ${HOME}`]);
