@@ -5,6 +5,7 @@ package main
 
 import (
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 
@@ -21,6 +22,9 @@ import (
 )
 
 func main() {
+	if os.Getenv("EXIT_WITH_STDIN") != "" {
+		go exitWithStdin()
+	}
 	switch name := filepath.Base(os.Args[0]); name {
 	case "etcd":
 		etcdmain.Main(os.Args)
@@ -35,4 +39,10 @@ func main() {
 		fmt.Fprintf(os.Stderr, "called as %s: link this program as etcd, kube-apiserver or kubectl\n", name)
 		os.Exit(2)
 	}
+}
+
+// A test run that is killed closes the pipe, and leaves no server behind.
+func exitWithStdin() {
+	io.Copy(io.Discard, os.Stdin)
+	os.Exit(1)
 }

@@ -2,7 +2,8 @@ import { join, resolve } from 'node:path';
 import { attempt, type Answer } from '../tools/command.ts';
 import type { Json } from './api.ts';
 
-export const CHART = resolve(import.meta.dirname, '../../../chart/routeflare');
+/** The chart's folder, or the package that E2E_CHART names. */
+export const CHART = process.env['E2E_CHART'] || resolve(import.meta.dirname, '../../../chart/routeflare');
 
 /** Helm as a person runs it, with nothing of this machine's own Helm in it. */
 export class Helm {

@@ -11,7 +11,11 @@ export class ServerProcess {
 
   constructor(file: string, args: readonly string[], logPath: string) {
     this.logPath = logPath;
-    this.#child = spawn(file, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+    this.#child = spawn(file, args, {
+      stdio: ['pipe', 'pipe', 'pipe'],
+      // Of our own build: it ends with us, however we end.
+      env: { ...process.env, EXIT_WITH_STDIN: '1' },
+    });
     const log = createWriteStream(logPath, { flags: 'a' });
     this.#child.stdout?.pipe(log, { end: false });
     this.#child.stderr?.pipe(log, { end: false });
