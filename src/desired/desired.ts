@@ -1,6 +1,7 @@
 import type { Problem } from '../domain/problem.ts';
 import { refText, SOURCE_KINDS, type SourceRef } from '../domain/source.ts';
 import type { Desired, Fate, Want } from '../domain/want.ts';
+import { cautionsOf } from './cautions.ts';
 import { compareKeys } from './compare-keys.ts';
 import { settleConflicts } from './conflicts.ts';
 import { settleFates } from './fates.ts';
@@ -33,6 +34,7 @@ export function deriveDesired(input: DesiredInput): Desired {
   const all: readonly Problem[] = [
     ...[...verdicts.values()].flatMap((verdict) => verdict.problems),
     ...problems,
+    ...cautionsOf(winners),
     ...zoning.problems(winners.map(({ zone }) => zone)),
     ...unknownKinds(input),
     ...idleGatewayKeys(input.cluster),
