@@ -30,7 +30,7 @@ export async function check(context: CommandContext): Promise<number> {
     const changes = Number(answer['changes']);
     const problems = Number(answer['problems']);
     context.stdout.write(
-      `${String(answer['zones'])} zones are checked: ${count(changes, 'change')}, ${count(problems, 'problem')}${problems === 0 ? '' : ' ("routeflare plan" shows them)'}\n`,
+      `${count(Number(answer['zones']), 'zone')} checked: ${count(changes, 'change')}, ${count(problems, 'problem')}${problems === 0 ? '' : ' ("routeflare plan" shows them)'}\n`,
     );
   }
   if (!wait || answer['settled'] === true) return 0;

@@ -61,7 +61,10 @@ function actsOf(app: App, { log, board }: ControlParts): Acts {
       const request = requestIn(input);
       const keys = [...decodeKeys(input)];
       log.info({ request, steps: keys.length }, 'a person asks');
-      return valueOrThrow(await actor.carryOut(request, keys));
+      const report = valueOrThrow(await actor.carryOut(request, keys));
+      // So that a pass tells that everything is stopped.
+      if (request.kind === 'uninstall') app.loop.drift();
+      return report;
     },
     resume: async () => {
       const failed = await actor.resume();

@@ -69,7 +69,7 @@ async function examineZone(
     written === undefined
       ? 'the right to write is unproven until the first write'
       : `a write was taken at ${written}`;
-  findings.push(ok(`zone ${zone.name}: ${listed.value.length} records can be read; ${write}`));
+  findings.push(ok(`zone ${zone.name}: its records can be read (${listed.value.length}); ${write}`));
   const usage = await cloudflare.usage(zone);
   if (!usage.ok) {
     findings.push(

@@ -30,7 +30,7 @@ export function examineLedger(path: string): LedgerFacts {
     const { read } = opened.value;
     const { records, history } = read.counts();
     const size = Math.ceil(statSync(path).size / 1024);
-    findings.push(ok(`${path} is sound: ${records} records, ${history} lines of history, ${size} KiB`));
+    findings.push(ok(`${path} is sound: records: ${records}, lines of history: ${history}, ${size} KiB`));
     for (const { at, outcome, zoneName, action } of read.history({ limit: 10_000 })) {
       const isWrite = ['create', 'update', 'adopt', 'delete', 'release'].includes(action);
       if (isWrite && outcome === 'done' && !written.has(zoneName)) written.set(zoneName, at);

@@ -42,7 +42,7 @@ export function judgeRecords(
     {
       check: 'plan',
       passed: todo.length === 0,
-      evidence: todo.length === 0 ? `${records.length} records stand as wanted` : todo.join('; '),
+      evidence: todo.length === 0 ? `as wanted, ${records.length} at the name` : todo.join('; '),
     },
   ];
 }

@@ -101,8 +101,9 @@ function restoration(
 /** What the latest adoption of each record found, as far back as the last release of the name. */
 function adoptedAt(history: readonly HistoryEntry[]): readonly RecordData[] {
   const found: RecordData[] = [];
-  for (const { action, outcome, before } of history) {
-    if (action === 'release') break;
+  for (const { action, outcome, before, reason } of history) {
+    // A restoration that changed the type is a deletion and a creation, with this reason.
+    if (action === 'release' || reason.startsWith(WHY)) break;
     if (action === 'adopt' && outcome === 'done' && before !== undefined) found.push(before);
   }
   return found;

@@ -36,7 +36,7 @@ describe('check', () => {
     const [record] = at.recordsAt(APP);
     at.cloudflare.edit('example.com', record?.id ?? '', { content: STRANGER });
     const { code, stdout } = await at.command(['check', '--wait']);
-    expect({ code, stdout }).toEqual({ code: 0, stdout: '1 zones are checked: 1 change, 0 problems\n' });
+    expect({ code, stdout }).toEqual({ code: 0, stdout: '1 zone checked: 1 change, 0 problems\n' });
     expect(at.at(APP)).toEqual([`A ${HOME}`]);
   });
 

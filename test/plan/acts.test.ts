@@ -116,6 +116,9 @@ describe('release', () => {
     const since = act(RESTORE, { ...scene, history: [released, adopted('198.51.100.7')] });
     expect(writes(since)).toEqual([]);
     expect(since.notes).toEqual([expect.stringMatching(/no record there was adopted/)]);
+    const restored = { ...adopted('x'), action: 'delete' as const, reason: 'released by a person; put back' };
+    const again = act(RESTORE, { ...scene, history: [restored, adopted('198.51.100.7')] });
+    expect(writes(again)).toEqual([]);
   });
 
   test.each([
