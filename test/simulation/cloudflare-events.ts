@@ -7,7 +7,7 @@ import { zoneOf } from './oracle.ts';
 import type { Random } from './random.ts';
 
 const COMMENTS = ['', '', 'by Ann', 'w'.repeat(60), 'w'.repeat(97)];
-export const THEIRS = 'record-owner-id=somebody-else cccccccc:HTTPRoute/web/r0';
+const THEIRS = ['record-owner-id=somebody-else cccccccc:HTTPRoute/web/r0', 'record-owner-id=somebody-else'];
 
 function contentFor(type: RecordType, random: Random): string {
   if (type === 'CNAME') return random.pick(TARGETS);
@@ -20,7 +20,9 @@ function someRecord(lab: Lab, random: Random): ActualRecord | undefined {
 }
 
 const onRecord =
-  (change: (record: ActualRecord, random: Random, lab: Lab) => Partial<ActualRecord> | undefined): WorldEvent =>
+  (
+    change: (record: ActualRecord, random: Random, lab: Lab) => Partial<ActualRecord> | undefined,
+  ): WorldEvent =>
   (lab, random) => {
     const record = someRecord(lab, random);
     const patch = record === undefined ? undefined : change(record, random, lab);
@@ -71,7 +73,9 @@ export const CLOUDFLARE_EVENTS: Readonly<Record<string, WorldEvent>> = {
   'person renames': onRecord((record, random) => {
     const name = random.pick(NAMES);
     const zone = ALL_ZONES.find((each) => each.id === record.zoneId);
-    return zone !== undefined && (name === zone.name || name.endsWith(`.${zone.name}`)) ? { name } : undefined;
+    return zone !== undefined && (name === zone.name || name.endsWith(`.${zone.name}`))
+      ? { name }
+      : undefined;
   }),
   'person retypes': onRecord((_record, random) => {
     const type = random.pick(['A', 'AAAA', 'CNAME'] as const);
@@ -100,8 +104,8 @@ export const CLOUDFLARE_EVENTS: Readonly<Record<string, WorldEvent>> = {
     if (!lab.cloudflare.put({ ...record, comment: '', readOnly: false }, lab.clock.elapsed)) return undefined;
     return `somebody makes TXT ${name} "${content}"`;
   },
-  'another owner creates': made(() => THEIRS),
-  'another owner takes over': onRecord(() => ({ comment: THEIRS })),
+  'another owner creates': made((random) => random.pick(THEIRS)),
+  'another owner takes over': onRecord((_record, random) => ({ comment: random.pick(THEIRS) })),
   'another cluster of our id creates': made(marker(OWNER, OTHER_CLUSTER)),
   'another cluster of our id takes over': onRecord((_record, random) => ({
     comment: marker(OWNER, OTHER_CLUSTER)(random),

@@ -28,9 +28,15 @@ export function accept(lab: Lab, key: string): void {
 
 export function gateway(name: string, random: Random): GatewayObject {
   const from = random.pick(['All', 'All', 'All', 'Selector', 'Same']);
-  const selector =
-    from === 'Selector' ? { matchLabels: { dns: 'yes' }, matchExpressions: [] } : undefined;
-  const hostname = random.pick([undefined, undefined, undefined, '*.example.com', 'a.example.com', 'example.org']);
+  const selector = from === 'Selector' ? { matchLabels: { dns: 'yes' }, matchExpressions: [] } : undefined;
+  const hostname = random.pick([
+    undefined,
+    undefined,
+    undefined,
+    '*.example.com',
+    'a.example.com',
+    'example.org',
+  ]);
   return {
     namespace: 'infra',
     name,
@@ -95,7 +101,9 @@ export const CLUSTER_EVENTS: Readonly<Record<string, WorldEvent>> = {
     const parents = route.parentRefs.map(({ name }) => name).join('+');
     return `route ${keyOf(route)} appears: ${route.hostnames.join(', ')} by ${parents}, ${JSON.stringify(route.annotations)}`;
   },
-  'route annotated': onRoute((route, random, lab) => noted(lab, route, editedNotes(route.annotations, random))),
+  'route annotated': onRoute((route, random, lab) =>
+    noted(lab, route, editedNotes(route.annotations, random)),
+  ),
   'route annotated anew': onRoute((route, random, lab) => noted(lab, route, someNotes(random))),
   'route annotated wrongly': onRoute((route, random, lab) =>
     noted(lab, route, spoiltNotes(route.annotations, random)),
@@ -178,7 +186,10 @@ export const CLUSTER_EVENTS: Readonly<Record<string, WorldEvent>> = {
     if (!lab.cluster.truth.gateways.has(`infra/${name}`)) return undefined;
     const object = gateway(name, random);
     lab.cluster.putGateway(object);
-    const { hostname, allowedNamespaces } = object.listeners[0] ?? { hostname: '', allowedNamespaces: { from: '' } };
+    const { hostname, allowedNamespaces } = object.listeners[0] ?? {
+      hostname: '',
+      allowedNamespaces: { from: '' },
+    };
     return `Gateway ${name} is edited: listener for ${hostname ?? 'any name'}, from ${allowedNamespaces.from}, ${object.addresses.map(({ value }) => value).join(', ')}`;
   },
   'gateway deleted': (lab, random) => {

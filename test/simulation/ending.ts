@@ -28,7 +28,16 @@ export function judgeEnding(lab: Lab, process: SimProcess): void {
   const records = [...lab.cloudflare.records.values()].map(({ record }) => record);
   const scene: Scene = { lab, world, rows, records };
   const intents = process.port.intents();
-  if (intents.length > 0) lab.fail('it settles', `${intents.length} intents are still open: ${JSON.stringify(intents[0])}`);
+  if (intents.length > 0)
+    lab.fail('it settles', `${intents.length} intents are still open: ${JSON.stringify(intents[0])}`);
+  for (const [id, at] of lab.cloudflare.deletedByUs) {
+    const row = rows.get(id);
+    if (row === undefined || row.state === 'released' || at <= lab.ledgerBrokenAt) continue;
+    lab.fail(
+      'the ledger knows what was written',
+      `${row.type} ${row.name} (${id}) was deleted by us, and its row stands (${row.state})`,
+    );
+  }
   for (const record of records) judgeRecord(scene, record, process);
   for (const name of NAMES) judgeName(scene, name);
 }
@@ -40,7 +49,8 @@ function judgeRecord({ lab, world, rows, records }: Scene, record: ActualRecord,
     const marked = record.comment.includes(`record-owner-id=${OWNER} ${process.clusterId}:`);
     // Where nothing is owned or wanted, no drift check looks.
     const isLooked = [...rows.values()].some(({ zoneId }) => zoneId === record.zoneId);
-    if (marked && isLooked && isRecordType(record.type) && !record.readOnly) lab.fail('what is marked ours is in the ledger', what);
+    if (marked && isLooked && isRecordType(record.type) && !record.readOnly)
+      lab.fail('what is marked ours is in the ledger', what);
     return;
   }
   if (row.state === 'released' || row.state === 'left' || lab.settings.strategy === 'upsert-only') return;
@@ -60,7 +70,11 @@ function judgeRecord({ lab, world, rows, records }: Scene, record: ActualRecord,
   );
   if (publishers.length > 0 && (home?.id === record.zoneId || isBlockedAtHome)) return;
   const holder = `${row.holder.namespace}/${row.holder.name}`;
-  if (holderSays(holder, row.name, world).evidence(row.type)) lab.fail('nothing dangles', `${what}: its holder ${holder} is done with it, row ${row.state} (${row.stateReason})`);
+  if (holderSays(holder, row.name, world).evidence(row.type))
+    lab.fail(
+      'nothing dangles',
+      `${what}: its holder ${holder} is done with it, row ${row.state} (${row.stateReason})`,
+    );
 }
 
 function judgeName(scene: Scene, name: string): void {
@@ -83,15 +97,19 @@ function judgeName(scene: Scene, name: string): void {
     return says.publishes.size === 0 && !says.evidence(row.type);
   });
   const isExact = publishers.length === 1 && !held;
-  for (const { route, saying } of isExact ? publishers : []) judgePublished(scene, name, route, saying, ours, strangers);
+  for (const { route, saying } of isExact ? publishers : [])
+    judgePublished(scene, name, route, saying, ours, strangers);
   const moves = lab.settings.strategy === 'full';
   if (moves && publishers.length > 1 && !held && ours.length === 0 && strangers.length === 0) {
-    lab.fail('what is wanted is published', `${name} is wanted by ${publishers.length} routes, and nothing stands there`);
+    lab.fail(
+      'what is wanted is published',
+      `${name} is wanted by ${publishers.length} routes, and nothing stands there`,
+    );
   }
 }
 
 function judgePublished(
-  { lab }: Scene,
+  { lab, rows }: Scene,
   name: string,
   route: SourceObject,
   saying: Saying,
@@ -103,26 +121,47 @@ function judgePublished(
   const hasChoice = types.includes('CNAME') && types.length > 1;
   if (hasChoice) return;
   for (const [type, choice] of saying.publishes) {
-    const isBlocked = strangers.some(({ type: there }) => there === type || (isRecordType(there) && excludes(there, type)));
+    const isBlocked = strangers.some(
+      ({ type: there }) => there === type || (isRecordType(there) && excludes(there, type)),
+    );
     const standing = ours.filter((record) => record.type === type);
     const all = route.annotations['addresses'] === 'all';
     // Of two parents one counts, and it need not be the one with the address.
     const hasOther = ours.length > 0 && route.parentRefs.length > 1;
     if (standing.length === 0 && hasOther) continue;
     if (standing.length === 0) {
-      const isKept = lab.settings.strategy === 'upsert-only' || ours.some((record) => record.comment.length > 60);
-      if (!isBlocked && !isKept) lab.fail('what is wanted is published', `${type} ${name} for ${who} is missing; it should be ${choice.any.join(' or ')}`);
+      const isKept =
+        lab.settings.strategy === 'upsert-only' || ours.some((record) => record.comment.length > 60);
+      if (!isBlocked && !isKept)
+        lab.fail(
+          'what is wanted is published',
+          `${type} ${name} for ${who} is missing; it should be ${choice.any.join(' or ')}`,
+        );
       continue;
     }
-    if (isBlocked || ours.some((record) => record.readOnly) || lab.settings.strategy === 'upsert-only') continue;
-    if (standing.length > 1 && !all) lab.fail('never two for one', `${standing.length} records for ${type} ${name}: ${standing.map(({ content }) => content).join(', ')}`);
+    if (isBlocked || ours.some((record) => record.readOnly) || lab.settings.strategy === 'upsert-only')
+      continue;
+    // One that waits, and that somebody gave this type, is nobody's to judge.
+    const retyped = standing.some((record) => rows.get(record.id)?.type !== type);
+    if (retyped) continue;
+    if (standing.length > 1 && !all)
+      lab.fail(
+        'never two for one',
+        `${standing.length} records for ${type} ${name}: ${standing.map(({ content }) => content).join(', ')}`,
+      );
     for (const record of standing) {
-      if (!choice.any.includes(record.content)) lab.fail('the content is right', `${type} ${name} for ${who} is ${record.content}; it should be ${choice.any.join(' or ')}`);
+      if (!choice.any.includes(record.content))
+        lab.fail(
+          'the content is right',
+          `${type} ${name} for ${who} is ${record.content}; it should be ${choice.any.join(' or ')}`,
+        );
       const { proxied } = route.annotations;
-      if (proxied !== undefined && String(record.proxied) !== proxied) lab.fail('what is written is enforced', `${type} ${name}: proxied is ${record.proxied}`);
+      if (proxied !== undefined && String(record.proxied) !== proxied)
+        lab.fail('what is written is enforced', `${type} ${name}: proxied is ${record.proxied}`);
       const { ttl } = route.annotations;
       const isOff = ttl !== undefined && !record.proxied && String(record.ttl) !== ttl;
-      if (isOff) lab.fail('what is written is enforced', `${type} ${name}: ttl is ${record.ttl}, written is ${ttl}`);
+      if (isOff)
+        lab.fail('what is written is enforced', `${type} ${name}: ttl is ${record.ttl}, written is ${ttl}`);
     }
   }
 }

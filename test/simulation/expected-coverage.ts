@@ -2,11 +2,9 @@ import { READ_FAULTS, WRITE_FAULTS } from './faults.ts';
 import { KILL_POINTS } from './fuse.ts';
 import { EVENT_KINDS } from './history.ts';
 
-const OUTCOMES = [
-  ...['create', 'update', 'delete', 'adopt'].flatMap((action) =>
-    ['done', 'stale', 'in-doubt', 'not-tried', 'refused'].map((kind) => `outcome: ${action} ${kind}`),
-  ),
-];
+const OUTCOMES = ['create', 'update', 'delete', 'adopt'].flatMap((action) =>
+  ['done', 'stale', 'in-doubt', 'not-tried', 'refused'].map((kind) => `outcome: ${action} ${kind}`),
+);
 const HAPPENINGS = ['RecordCreated', 'RecordUpdated', 'RecordDeleted', 'DriftCorrected', 'Adopted'];
 const PROBLEMS = [
   'InvalidAnnotation',

@@ -26,7 +26,7 @@ const answer = (
   more: { readonly retryAfterMs?: number; readonly applied?: boolean; readonly note?: string } = {},
 ): Fault => {
   const { note = '', ...rest } = more;
-  const text = Array.isArray(codes) ? codes.join('>') : codes;
+  const text = typeof codes === 'string' ? codes : codes.join('>');
   return { kind: 'answer', name: `${status} ${text}${note}`, status, codes, ...rest };
 };
 
@@ -73,7 +73,10 @@ export const READ_FAULTS: readonly Fault[] = [
   answer(200, 'success without a result', { note: ', a list cut short' }),
 ];
 
-export function faultProblem(fault: Fault, scope: { readonly write: boolean; readonly inZone: boolean }): ApiProblem {
+export function faultProblem(
+  fault: Fault,
+  scope: { readonly write: boolean; readonly inZone: boolean },
+): ApiProblem {
   if (fault.kind !== 'answer') {
     const kind = scope.write ? 'in-doubt' : 'unavailable';
     return { kind, message: 'no answer', status: undefined, codes: [], retryAfterMs: undefined };

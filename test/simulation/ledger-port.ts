@@ -60,4 +60,3 @@ export class SimLedgerPort extends LedgerStore implements LedgerPort {
     };
   }
 }
-

@@ -31,9 +31,28 @@ const KEEPS: Saying = { publishes: NOTHING, evidence: () => false };
 const DONE: Saying = { publishes: NOTHING, evidence: () => true };
 
 /** Raw values that the simulated world uses and the contract does not know. */
-const UNUSABLE = new Set(['maybe', 'soon', 'MX', 'gatewayaddress', '59', '!!', '127.0.0.1', 'yes', 'bad_name!']);
+const UNUSABLE = new Set([
+  'maybe',
+  'soon',
+  'MX',
+  'gatewayaddress',
+  '59',
+  '!!',
+  '127.0.0.1',
+  'yes',
+  'bad_name!',
+]);
 /** Keys whose unusable value freezes all records of the source; `hostnames` and `content` freeze less. */
-const FREEZING = ['content-mode', 'content-mode-aaaa', 'type', 'ttl', 'proxied', 'adopt', 'suspend', 'addresses'];
+const FREEZING = [
+  'content-mode',
+  'content-mode-aaaa',
+  'type',
+  'ttl',
+  'proxied',
+  'adopt',
+  'suspend',
+  'addresses',
+];
 
 export function routesOf(world: OracleWorld): readonly SourceObject[] {
   const view = world.cluster.sources.HTTPRoute;
@@ -183,7 +202,10 @@ function choiceFor(
   const own = type === 'AAAA' ? (notes['content-mode-aaaa'] ?? mode) : mode;
   if (own === 'static') {
     if (unusableContent(notes)) return undefined;
-    return some((notes['content'] ?? '').split(',').filter((each) => typeOf(each) === type && each !== name), 1);
+    return some(
+      (notes['content'] ?? '').split(',').filter((each) => typeOf(each) === type && each !== name),
+      1,
+    );
   }
   if (own === 'ddns') return type === 'CNAME' ? undefined : some(world.egress(type === 'A' ? 4 : 6), 1);
   const usable = (gateway: GatewayObject) => usableOf(gateway, type, notes);

@@ -11,7 +11,8 @@ import { SimLedgerPort } from './ledger-port.ts';
 import { SimEgress } from './lines.ts';
 import { FORMER, OWNER } from './names.ts';
 import { DEADLINE_MS, SimRecords } from './records-port.ts';
-import { Watchdog, type Memory } from './watchdog.ts';
+import type { Memory } from './delete-rules.ts';
+import { Watchdog } from './watchdog.ts';
 
 const SCHEDULE_MS = 300_000;
 
@@ -163,7 +164,8 @@ export class SimProcess {
       planned: whileAlive((plan) => watchdog.planned(plan)),
       applied: whileAlive((_zone, outcomes) => {
         for (const { change, kind } of outcomes) coverage.hit('outcome', `${change.action} ${kind}`);
-        for (const { change, kind } of outcomes) if (kind === 'done') coverage.hit('happened', change.happening);
+        for (const { change, kind } of outcomes)
+          if (kind === 'done') coverage.hit('happened', change.happening);
       }),
       told: whileAlive((_zone, row) => {
         if (row.told !== undefined) coverage.hit('told', row.told.happening);

@@ -6,19 +6,22 @@ import type { SimClock } from './clock.ts';
 import { Refused, type SimCloudflare } from './cloudflare.ts';
 import { faultProblem, refusalProblem, type Fault } from './faults.ts';
 import type { KillPoint } from './fuse.ts';
+import type { Asked } from './pass-reads.ts';
 import type { Random } from './random.ts';
 
 export const DEADLINE_MS = 30_000;
 
 export interface CallTaps {
   /** Whether the process is dead, perhaps by this very point. */
-  readonly isDead: (point: Extract<KillPoint, `${string}call${string}` | 'when the answer arrives'>) => boolean;
+  readonly isDead: (
+    point: Extract<KillPoint, `${string}call${string}` | 'when the answer arrives'>,
+  ) => boolean;
   /** The fault of the next call, if one is due. */
   readonly fault: (write: boolean) => Fault | undefined;
   readonly onCall: (write: boolean) => void;
   readonly onSent: (zone: Zone, writes: readonly RecordWrite[]) => void;
   readonly onZones: (zones: readonly Zone[]) => void;
-  readonly onRead: (zone: Zone, what: { readonly all: true } | { readonly names: readonly string[] } | { readonly id: string }, records: readonly ActualRecord[]) => void;
+  readonly onRead: (zone: Zone, asked: Asked, records: readonly ActualRecord[]) => void;
   readonly onApplied: (zone: Zone, writes: readonly RecordWrite[], applied: BatchApplied) => void;
   /** What the caller was told of a call, for the story. */
   readonly onAnswer: (operation: string, answer: string) => void;
@@ -85,7 +88,12 @@ export class SimRecords implements RecordsPort {
       return applied;
     };
     const sent = () => this.#taps.onSent(zone, writes);
-    return this.#call(`batch ${writes.map(writeText).join(', ')}`, { write: true, inZone: true }, apply, sent);
+    return this.#call(
+      `batch ${writes.map(writeText).join(', ')}`,
+      { write: true, inZone: true },
+      apply,
+      sent,
+    );
   }
 
   #inZone(operation: string, zone: Zone, read: () => readonly ActualRecord[]) {
@@ -115,7 +123,10 @@ export class SimRecords implements RecordsPort {
     await this.#clock.sleep(Math.max(1, until - this.#clock.elapsed));
     if (this.#taps.isDead('when the answer arrives')) return forever();
     const answer = answerOf(fault, outcome, scope);
-    this.#taps.onAnswer(operation, answer.ok ? 'done' : `${answer.problem.kind} (${fault?.name ?? answer.problem.message})`);
+    this.#taps.onAnswer(
+      operation,
+      answer.ok ? 'done' : `${answer.problem.kind} (${fault?.name ?? answer.problem.message})`,
+    );
     return answer;
   }
 

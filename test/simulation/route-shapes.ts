@@ -67,11 +67,14 @@ function someContent(random: Random): string {
 /** One key changed, added or taken away. */
 export function editedNotes(notes: Notes, random: Random): Notes {
   const fresh = someNotes(random);
-  const keys = [...new Set([...Object.keys(notes), ...Object.keys(fresh)])].filter((key) => key !== 'suspend');
+  const keys = [...new Set([...Object.keys(notes), ...Object.keys(fresh)])].filter(
+    (key) => key !== 'suspend',
+  );
   const key = random.pick(keys);
   const { [key]: _old, ...rest } = notes;
   const value = fresh[key];
-  const content = value === 'static' && notes['content'] === undefined ? { content: someContent(random) } : {};
+  const content =
+    value === 'static' && notes['content'] === undefined ? { content: someContent(random) } : {};
   return value === undefined ? rest : { ...rest, ...content, [key]: value };
 }
 

@@ -15,7 +15,7 @@ import { SimLines } from './lines.ts';
 import { ALL_ZONES, CLUSTER, EGRESS, GATEWAYS, NAMESPACES } from './names.ts';
 import { SimProcess } from './process.ts';
 import { Random } from './random.ts';
-import type { Memory } from './watchdog.ts';
+import type { Memory } from './delete-rules.ts';
 
 export interface Failure {
   readonly invariant: string;
@@ -83,13 +83,20 @@ async function play(history: History, disk: SimDisk, clock: SimClock): Promise<O
       await clock.runUntil(clock.elapsed + 6 * MINUTE, step);
     }
     writesToSettle = writes() - before;
-    if (writesToSettle > MOST_WRITES_TO_SETTLE) lab.fail('it converges', `${writesToSettle} writes were needed`);
+    if (writesToSettle > MOST_WRITES_TO_SETTLE)
+      lab.fail('it converges', `${writesToSettle} writes were needed`);
     const settled = writes();
     await clock.runUntil(clock.elapsed + 11 * MINUTE, step);
-    if (writes() > settled) lab.fail('it comes to rest', `${writes() - settled} writes though nothing had changed`);
+    if (writes() > settled)
+      lab.fail('it comes to rest', `${writes() - settled} writes though nothing had changed`);
     if (lab.process !== undefined) judgeEnding(lab, lab.process);
   } catch (error) {
-    if (!(error instanceof Broken)) failure ??= { invariant: 'no fault of the program', message: String(error instanceof Error ? error.stack : error), at: clock.elapsed };
+    if (!(error instanceof Broken))
+      failure ??= {
+        invariant: 'no fault of the program',
+        message: String(error instanceof Error ? error.stack : error),
+        at: clock.elapsed,
+      };
   }
   lab.process?.kill();
   // Lets the dead close their ledger.
@@ -108,7 +115,8 @@ function labOf(
   disk.reset();
   const cluster = new SimCluster(clock, new Random(history.seed + 1));
   const cloudflare = new SimCloudflare();
-  for (const zone of ALL_ZONES) if (zone.id !== 'z-sub' || random.chance(0.5)) cloudflare.zones.set(zone.id, zone);
+  for (const zone of ALL_ZONES)
+    if (zone.id !== 'z-sub' || random.chance(0.5)) cloudflare.zones.set(zone.id, zone);
   for (const name of GATEWAYS) cluster.truth.gateways.set(`infra/${name}`, gateway(name, random));
   for (const name of NAMESPACES) cluster.truth.namespaces.set(name, { name, labels: { dns: 'yes' } });
   const lab: Lab = {

@@ -1,0 +1,108 @@
+import type { ActualRecord } from '../../src/domain/record.ts';
+import type { Claim } from '../../src/domain/claim.ts';
+import { zoneOf } from './oracle.ts';
+import {
+  clashes,
+  isProven,
+  isPublished,
+  markerOf,
+  remaining,
+  standsElsewhere,
+  whose,
+  type SentBatch,
+} from './sent-batch.ts';
+
+/** What outlives the process: since when each record's end has been proven, and what was deleted when. */
+export interface Memory {
+  /** By record id, in milliseconds of the history. */
+  readonly evidenceSince: Map<string, number>;
+  readonly unpublished: { readonly at: number; readonly id: string }[];
+}
+
+type Fail = (invariant: string, why: string) => void;
+
+/** Says of each deletion of a batch which promise it breaks, if it breaks one. */
+export function judgeDeletes(batch: SentBatch, memory: Memory): void {
+  for (const write of batch.writes) {
+    if (write.kind !== 'delete') continue;
+    const record = batch.reads.records.get(write.id);
+    const fail: Fail = (invariant, why) =>
+      batch.lab.fail(invariant, `- ${write.id} in ${batch.zone.name}: ${why}`);
+    if (record === undefined) fail('read before a delete', 'it was not read for this plan');
+    else judgeDelete(batch, record, memory, fail);
+  }
+}
+
+function judgeDelete(batch: SentBatch, record: ActualRecord, memory: Memory, fail: Fail): void {
+  const { rows, approved, clusterId, world, zone } = batch;
+  const row = rows.get(record.id);
+  const owned = whose(record, row, clusterId);
+  const isApproved = approved.has(record.id);
+  const isOurs = owned === 'ours' || (isApproved && owned === 'takeable');
+  if (markerOf(record.comment) === undefined || !isOurs) {
+    fail('only what is ours is deleted', `it was read as ${owned}: "${record.comment}"`);
+  }
+  const name = row?.name ?? record.name;
+  const type = row?.type ?? record.type;
+  const isReplaced = remaining(batch, name).some((each) => clashes(each, type));
+  if (isReplaced || standsElsewhere(batch, name)) return;
+  const isHome = zoneOf(name, world.zones)?.id === zone.id;
+  if (isHome && isPublished(name, type, world) && !isHeldByAnother(batch, name, record.id)) {
+    fail('a wanted name stays published', `${type} ${name} is wanted, and nothing takes its place`);
+  }
+  if (isApproved) return;
+  if (row === undefined || !isProven(row, world)) {
+    const holder = row?.holder === undefined ? 'unknown' : `${row.holder.namespace}/${row.holder.name}`;
+    fail(
+      'a deletion has evidence',
+      `${type} ${name}: nothing shows that its holder, ${holder}, is done with it`,
+    );
+    return;
+  }
+  judgeDelay(batch, row, memory, fail);
+}
+
+function judgeDelay({ lab }: SentBatch, { recordId, name, type }: Claim, memory: Memory, fail: Fail): void {
+  const { clock, settings, ledgerBrokenAt, clockJumpedAt } = lab;
+  const since = memory.evidenceSince.get(recordId) ?? clock.elapsed;
+  if (ledgerBrokenAt >= since || clockJumpedAt >= since) return;
+  const waited = clock.elapsed - since;
+  // A pass that is being made when the evidence comes has begun a little before.
+  if (waited < settings.deleteDelayMs - 1_000)
+    fail('DELETE_DELAY', `${type} ${name} was given up ${waited} ms ago`);
+}
+
+/** Another record at the name, whose holder is not done with it, can keep the wanted one out. */
+function isHeldByAnother({ rows, world }: SentBatch, name: string, id: string): boolean {
+  return [...rows.values()].some(
+    (row) => row.name === name && row.recordId !== id && row.state !== 'released' && !isProven(row, world),
+  );
+}
+
+/**
+ * The brake over all zones: what goes within one DELETE_DELAY, against what was managed when it was planned.
+ * @param foreignLedger the ledger was written for another cluster
+ */
+export function judgeBrake(batch: SentBatch, memory: Memory, planned: number, foreignLedger: boolean): void {
+  const { lab, rows, approved } = batch;
+  const { clock, clockJumpedAt, settings } = lab;
+  const { maxDeletes, deleteDelayMs } = settings;
+  const gone = batch.writes.flatMap((write) => {
+    if (write.kind !== 'delete' || approved.has(write.id)) return [];
+    const { name = '', type = '' } = rows.get(write.id) ?? batch.reads.records.get(write.id) ?? {};
+    const isReplaced = remaining(batch, name).some((each) => clashes(each, type));
+    return isReplaced || standsElsewhere(batch, name) ? [] : [write.id];
+  });
+  if (gone.length === 0) return;
+  if (foreignLedger) lab.fail("another cluster's ledger", `${gone.length} deletions without approval`);
+  const recent = new Set(
+    memory.unpublished.filter(({ at }) => at > clock.elapsed - deleteDelayMs).map(({ id }) => id),
+  );
+  const together = new Set([...recent, ...gone]).size;
+  memory.unpublished.push(...gone.map((id) => ({ id, at: clock.elapsed })));
+  const hasJumped = clock.elapsed - clockJumpedAt <= deleteDelayMs;
+  const managed = planned + [...recent].filter((id) => !rows.has(id)).length;
+  if (maxDeletes === 'off' || hasJumped || together <= maxDeletes || together * 2 <= managed) return;
+  const what = `${together} of ${managed} records go within DELETE_DELAY`;
+  lab.fail('the brake', `${what}, MAX_DELETES is ${maxDeletes}`);
+}

@@ -1,0 +1,65 @@
+import { spawn } from 'node:child_process';
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { MUTANTS, type Mutant } from './mutant-list.ts';
+import { print } from './print.ts';
+
+const ROOT = resolve(import.meta.dirname, '../..');
+const COPIED = ['src', 'migrations', 'package.json', 'test/simulation'];
+const FIRST_SEED = '1';
+
+/**
+ * Plants each bug in a copy of the program and lets the simulator hunt it.
+ * @param only a part of the names; all without it
+ * @returns 0 when every one was found
+ */
+export async function huntMutants(only: string | undefined, count: number): Promise<number> {
+  const chosen = MUTANTS.filter(({ name }) => only === undefined || name.includes(only));
+  let missed = 0;
+  for (const mutant of chosen) {
+    const found = await hunt(mutant, count);
+    if (found === undefined) missed += 1;
+    print(
+      `${found === undefined ? 'MISSED' : 'found '}  ${mutant.name} (${mutant.file}): ${found ?? `not in ${count} histories`}`,
+    );
+  }
+  print(`${chosen.length - missed} of ${chosen.length} planted bugs were found`);
+  return missed === 0 ? 0 : 1;
+}
+
+async function hunt(mutant: Mutant, count: number): Promise<string | undefined> {
+  const directory = mkdtempSync(join(tmpdir(), 'routeflare-mutant-'));
+  try {
+    for (const path of COPIED) cpSync(join(ROOT, path), join(directory, path), { recursive: true });
+    symlinkSync(join(ROOT, 'node_modules'), join(directory, 'node_modules'));
+    plant(mutant, directory);
+    return await simulate(directory, count);
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+  }
+}
+
+function plant({ file, find, replace }: Mutant, directory: string): void {
+  const path = join(directory, 'src', file);
+  const source = readFileSync(path, 'utf8');
+  if (source.split(find).length !== 2) throw new Error(`${file} has not exactly one "${find}"`);
+  writeFileSync(
+    path,
+    source.replace(find, () => replace),
+  );
+}
+
+/** What was broken first; nothing when all went well. */
+function simulate(directory: string, count: number): Promise<string | undefined> {
+  const script = join(directory, 'test/simulation/simulate.ts');
+  const child = spawn(process.execPath, [script, '--from', FIRST_SEED, '--count', String(count), '--quiet'], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  let output = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (output += text));
+  return new Promise((done, fail) => {
+    child.on('error', fail);
+    child.on('close', () => done(/^broken by .*$/m.exec(output)?.[0].slice(0, 200)));
+  });
+}

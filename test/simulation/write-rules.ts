@@ -1,0 +1,113 @@
+import { isRecordType } from '../../src/domain/record.ts';
+import type { RecordWrite } from '../../src/domain/write.ts';
+import { OWNER } from './names.ts';
+import { routesOf, says, zoneOf } from './oracle.ts';
+import { clashes, isPublished, markerOf, whose, wordsIn, type SentBatch } from './sent-batch.ts';
+import { writeText } from './records-port.ts';
+
+type Fail = (invariant: string, why: string) => void;
+
+/** Says of each write of a batch which promise it breaks, if it breaks one. */
+export function judgeWrites(batch: SentBatch): void {
+  for (const write of batch.writes) {
+    const fail: Fail = (invariant, why) =>
+      batch.lab.fail(invariant, `${writeText(write)} in ${batch.zone.name}: ${why}`);
+    if (write.kind === 'create') judgeCreate(batch, write, fail);
+    else if (write.kind === 'update') judgeUpdate(batch, write, fail);
+  }
+}
+
+function judgeCreate(batch: SentBatch, write: Extract<RecordWrite, { kind: 'create' }>, fail: Fail): void {
+  const { reads, rows, writes, zone, world, clusterId } = batch;
+  const { name, type, comment, content } = write;
+  if (!reads.hasName(name)) fail('read before a create', 'its name was not read for this plan');
+  for (const record of reads.records.values()) {
+    if (record.name !== name || !standsAgainst(record.type, type, name === zone.name)) continue;
+    const goes = writes.some((each) => each.kind === 'delete' && each.id === record.id);
+    const owned = whose(record, rows.get(record.id), clusterId);
+    if (goes || owned === 'ours') continue;
+    const what = `${record.type} ${record.content} (${record.id}, "${record.comment}")`;
+    fail('nothing beside a stranger', `${what} is ${owned}`);
+  }
+  if (markerOf(comment)?.owner !== OWNER || comment.length > 100) {
+    fail('a create is marked', `its comment is "${comment}"`);
+  }
+  if (zoneOf(name, world.zones)?.id !== zone.id) fail('the right zone', 'the name belongs to another zone');
+  judgeContent(batch, name, type, content, fail);
+}
+
+function judgeUpdate(batch: SentBatch, write: Extract<RecordWrite, { kind: 'update' }>, fail: Fail): void {
+  const { reads, rows } = batch;
+  const row = rows.get(write.id);
+  const record = reads.records.get(write.id);
+  const name = row?.name ?? record?.name ?? '';
+  const type = record?.type ?? row?.type ?? '';
+  if (record === undefined) judgeUnread(row?.state, write.comment, fail);
+  else judgeRead(batch, write, fail);
+  const { comment } = write;
+  if (comment !== undefined && (comment.length > 100 || markerOf(comment)?.owner !== OWNER)) {
+    fail('an update is marked', `its comment is "${comment}"`);
+  }
+  if (write.content !== undefined) judgeContent(batch, name, type, write.content, fail);
+  if (write.proxied !== undefined)
+    judgeProxied(batch, name, write.proxied, row?.proxiedWritten === true, fail);
+}
+
+/** The ledger alone is enough only to change, in place, a record that is ours. */
+function judgeUnread(state: string | undefined, comment: string | undefined, fail: Fail): void {
+  if (state === undefined || state === 'released' || state === 'left') {
+    fail('only what is ours', `it was not read, and is ${state ?? 'in no row'}`);
+  }
+  if (comment !== undefined) fail('comments are read first', 'its comment was not read for this plan');
+}
+
+function judgeRead(
+  { reads, rows, world, clusterId }: SentBatch,
+  write: Extract<RecordWrite, { kind: 'update' }>,
+  fail: Fail,
+): void {
+  const record = reads.records.get(write.id);
+  if (record === undefined) return;
+  const row = rows.get(write.id);
+  const owned = whose(record, row, clusterId);
+  const mayAdopt = routesOf(world).some(
+    (route) => route.annotations['adopt'] === 'true' && says(route, record.name, world).publishes.size > 0,
+  );
+  if (owned === 'foreign' || (owned === 'unmarked' && !mayAdopt)) {
+    fail('only what is ours', `it was read as ${owned}: "${record.comment}"`);
+  }
+  if (owned === 'takeable' && !isPublished(row?.name ?? record.name, record.type, world)) {
+    fail('only what is ours', 'an orphan that nothing wants');
+  }
+  if (write.comment !== undefined && !write.comment.startsWith(wordsIn(record.comment))) {
+    fail("a person's words stay", `"${record.comment}" becomes "${write.comment}"`);
+  }
+}
+
+function judgeContent({ world }: SentBatch, name: string, type: string, content: string, fail: Fail): void {
+  const wanted = routesOf(world).flatMap((route) =>
+    isRecordType(type) ? (says(route, name, world).publishes.get(type)?.any ?? []) : [],
+  );
+  if (!wanted.includes(content)) {
+    fail('only wanted content', `no route wants it; wanted are ${wanted.join(', ') || 'none'}`);
+  }
+}
+
+function judgeProxied(
+  { world }: SentBatch,
+  name: string,
+  proxied: boolean,
+  wasWritten: boolean,
+  fail: Fail,
+): void {
+  const written = routesOf(world)
+    .filter((route) => says(route, name, world).publishes.size > 0)
+    .map((route) => route.annotations['proxied']);
+  if (written.includes(String(proxied)) || wasWritten) return;
+  fail('what a person set stays', `proxied becomes ${proxied}, which nobody wrote`);
+}
+
+/** Whether a record of this type keeps one of the wanted type from being created beside it. */
+function standsAgainst(there: string, wanted: string, atApex: boolean): boolean {
+  return there === 'NS' ? !atApex : clashes(there, wanted);
+}
