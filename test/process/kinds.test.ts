@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { parseAllDocuments } from 'yaml';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ObjectInput } from '../../src/sandbox/kubernetes-object.ts';
 import type { Controller } from './controller.ts';
@@ -52,6 +54,21 @@ describe('kinds of sources and parents', () => {
     const moves = scene.writesOf('pair.example.com').slice(before);
     expect(moves).toHaveLength(1);
     expect(moves.every(isBatch)).toBe(true);
+  });
+
+  test('examples/two-gateways.yaml does what it says', async () => {
+    const text = readFileSync(new URL('../../examples/two-gateways.yaml', import.meta.url), 'utf8');
+    scene.kubernetes.gatewayAddresses('gateways', 'internal', ['192.168.1.20']);
+    for (const document of parseAllDocuments(text)) {
+      scene.kubernetes.objects.apply(document.toJS() as ObjectInput);
+    }
+    await scene.expectAt('wiki.example.com', [`CNAME ${TUNNEL}`]);
+    await scene.expectAt('nas.example.com', ['A 192.168.1.20']);
+    expect(scene.at('hidden.example.com')).toEqual([]);
+    scene.kubernetes.objects.patch('HTTPRoute', 'home', 'wiki', {
+      spec: { parentRefs: [{ name: 'internal', namespace: 'gateways' }] },
+    });
+    await scene.expectAt('wiki.example.com', ['A 192.168.1.20']);
   });
 
   test('a Gateway that gets a content-mode publishes the routes that were there, and a bad key of it freezes them', async () => {

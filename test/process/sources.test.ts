@@ -163,7 +163,7 @@ describe('routes and their Gateways', () => {
     await scene.expectAt('s55.example.com', ['A 192.0.2.55']);
   });
 
-  test('S-56 a ListenerSet as parent is told as not read yet, and nothing is concluded from it', async () => {
+  test('S-56 nothing is concluded from a ListenerSet that is not there', async () => {
     scene.route('s56');
     await scene.expectAt('s56.example.com', [`A ${HOME}`]);
     scene.route('s56', { parentRefs: [{ kind: 'ListenerSet', name: 'more', namespace: 'infra' }] });
