@@ -111,7 +111,7 @@ describe('kinds of sources and parents', () => {
     await scene.expectAt('still.example.com', ['A 192.0.2.6']);
   });
 
-  test('a ListenerSet gives the address of its Gateway, while the Gateway allows it', async () => {
+  test('S-56 a ListenerSet gives the address of its Gateway, while the Gateway allows it', async () => {
     const allowed = (from: string): ObjectInput => {
       const plain = gateway('host');
       return {
