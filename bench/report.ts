@@ -1,5 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { cpus, release, totalmem } from 'node:os';
+import { cpus, loadavg, release, totalmem } from 'node:os';
 import { dirname, join } from 'node:path';
 import { tableText, type Table } from './table.ts';
 
@@ -12,10 +12,13 @@ export function reportText(tables: readonly Table[]): string {
   const [cpu] = cpus();
   const memory = Math.round(totalmem() / 2 ** 30);
   const machine = `${cpus().length} cores (${cpu?.model.trim() ?? 'unknown'}), ${memory} GiB, Linux ${release()}`;
+  const load = loadavg()[2]?.toFixed(1) ?? '';
   const date = new Date().toISOString().slice(0, 10);
-  return [`Measured ${date} with Node ${process.version} on ${machine}.`, '', ...tables.map(tableText)].join(
-    '\n',
-  );
+  return [
+    `Measured ${date} with Node ${process.version} on ${machine}; mean load of the last 15 minutes ${load}.`,
+    '',
+    ...tables.map(tableText),
+  ].join('\n');
 }
 
 /** Replaces the figures on the page, and leaves the words around them. */
