@@ -28,6 +28,22 @@ interface PodSpec {
   }[];
 }
 
+/** What the template says of its one container, and where its mounts are on this machine. */
+export interface Container {
+  readonly args: readonly string[];
+  readonly env: Env;
+  /** By path inside. */
+  readonly mounts: ReadonlyMap<string, string>;
+  /** A folder as is mounted at `/var/run/secrets/kubernetes.io/serviceaccount`, with a kubeconfig beside. */
+  readonly account: string;
+}
+
+export interface Running {
+  readonly program: Program;
+  /** As it is outside: `LEDGER_PATH` is a path of this machine. */
+  readonly env: Env;
+}
+
 /** No volume of the chart has this name. */
 const ACCOUNT = 'kube-api-access';
 
@@ -44,18 +60,23 @@ export class Pod {
   readonly #account: string;
   readonly #folder: string;
 
-  private constructor(api: Api, object: KubeObject, env: Env, folder: string, program: Program) {
+  private constructor(api: Api, object: KubeObject, running: Running, folder: string) {
     this.name = object.metadata.name;
     this.namespace = object.metadata.namespace ?? '';
-    this.env = env;
-    this.program = program;
+    this.env = running.env;
+    this.program = running.program;
     this.#api = api;
     this.#account = (object.spec as unknown as PodSpec).serviceAccountName;
     this.#folder = folder;
   }
 
   /** @param folder of this machine; claims of the same name and namespace share one below it */
-  static async start(server: ApiServer, folder: string, deployment: KubeObject): Promise<Pod> {
+  static async start(
+    server: ApiServer,
+    folder: string,
+    deployment: KubeObject,
+    run: (container: Container) => Running = runBundle,
+  ): Promise<Pod> {
     const { api } = server;
     const object = await createPod(api, deployment);
     const spec = object.spec as unknown as PodSpec;
@@ -84,11 +105,9 @@ export class Pod {
         writeFileSync(join(at, path), Buffer.from(data[key] ?? '', 'base64'));
     }
     await writeAccount(server, own, object, spec.serviceAccountName);
-    const env = {
-      ...resolveEnv(container.env, object, mounts),
-      KUBECONFIG: join(own, ACCOUNT, 'kubeconfig'),
-    };
-    return new Pod(api, object, env, own, new Program(container.args, env, own));
+    const account = join(own, ACCOUNT);
+    const running = run({ args: container.args, env: resolveEnv(container.env, object), mounts, account });
+    return new Pod(api, object, running, own);
   }
 
   get ledgerPath(): string {
@@ -170,17 +189,27 @@ async function writeAccount(
   const { status } = await server.api.must('POST', path, body);
   writeFileSync(join(at, 'new-token'), String((status as Json)['token']));
   renameSync(join(at, 'new-token'), join(at, 'token'));
+  writeFileSync(join(at, 'ca.crt'), server.ca);
   writeFileSync(join(at, 'kubeconfig'), kubeconfig(server.url, server.ca, { tokenFile: join(at, 'token') }));
 }
 
-function resolveEnv(list: readonly EnvVar[], pod: KubeObject, mounts: ReadonlyMap<string, string>): Env {
+function resolveEnv(list: readonly EnvVar[], pod: KubeObject): Env {
   const { name, namespace = '', uid = '' } = pod.metadata;
   const fields: Env = { 'metadata.name': name, 'metadata.namespace': namespace, 'metadata.uid': uid };
-  const env: Record<string, string> = {};
-  for (const { name: variable, value = '', valueFrom } of list) {
-    const plain = valueFrom === undefined ? value : (fields[valueFrom.fieldRef.fieldPath] ?? '');
-    const mount = [...mounts].find(([path]) => plain.startsWith(`${path}/`));
-    env[variable] = mount === undefined ? plain : mount[1] + plain.slice(mount[0].length);
-  }
-  return env;
+  return Object.fromEntries(
+    list.map(({ name: variable, value = '', valueFrom }) => [
+      variable,
+      valueFrom === undefined ? value : (fields[valueFrom.fieldRef.fieldPath] ?? ''),
+    ]),
+  );
+}
+
+/** The bundle on this machine, with its folders in place of the mounts. */
+function runBundle({ args, env, mounts, account }: Container): Running {
+  const here = Object.entries(env).map(([name, value]) => {
+    const mount = [...mounts].find(([path]) => value.startsWith(`${path}/`));
+    return [name, mount === undefined ? value : mount[1] + value.slice(mount[0].length)];
+  });
+  const own: Env = { ...Object.fromEntries(here), KUBECONFIG: join(account, 'kubeconfig') };
+  return { env: own, program: new Program(args, own, account) };
 }

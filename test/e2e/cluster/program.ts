@@ -20,8 +20,10 @@ export class Program {
   #stdout = '';
   #stderr = '';
 
-  constructor(args: readonly string[], env: Env, cwd: string) {
-    this.#child = spawn(NODE, [BUNDLE, ...args], {
+  /** @param command what runs it, where that is not the bundle on this machine */
+  constructor(args: readonly string[], env: Env, cwd: string, command: readonly string[] = [NODE, BUNDLE]) {
+    const [file = '', ...first] = command;
+    this.#child = spawn(file, [...first, ...args], {
       cwd,
       // Nothing of the surroundings gets in: a setting of the developer's shell would change what is tested.
       env: { PATH: process.env['PATH'] ?? '', HOME: cwd, ...env },

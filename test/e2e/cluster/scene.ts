@@ -23,7 +23,7 @@ import type { Api, Json, KubeObject } from './api.ts';
 import { ApiServer } from './api-server.ts';
 import { GatewayImplementation } from './gateway-implementation.ts';
 import { CHART, Helm } from './helm.ts';
-import { Pod } from './kubelet.ts';
+import { Pod, type Container, type Running } from './kubelet.ts';
 import {
   annotations,
   gateway,
@@ -123,11 +123,11 @@ export class Scene {
   }
 
   /** A Pod of the installed Deployment, not waited for. */
-  async startPod(): Promise<Pod> {
+  async startPod(run?: (container: Container) => Running): Promise<Pod> {
     const where = { apiVersion: 'apps/v1', kind: 'Deployment', namespace: RELEASE, name: RELEASE };
     const deployment = await this.api.get(where);
     if (deployment === undefined) throw new Error('no Deployment is installed');
-    const pod = await Pod.start(this.server, this.#folder, deployment);
+    const pod = await Pod.start(this.server, this.#folder, deployment, run);
     this.#pods.push(pod);
     return pod;
   }

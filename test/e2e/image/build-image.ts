@@ -1,0 +1,47 @@
+import { copyFile, cp, mkdir, realpath, rm, symlink } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { NODE } from '../cluster/program.ts';
+import { cacheFolder, once, say } from '../tools/cache.ts';
+import { command, watched } from '../tools/command.ts';
+
+const ROOT = resolve(import.meta.dirname, '../../..');
+const BASE = 'localhost/routeflare-e2e-base';
+export const IMAGE = 'localhost/routeflare-e2e';
+
+/** Builds the Dockerfile over a base made here: no registry and no daemon. Needs root, buildah and debootstrap. */
+export async function buildImage(): Promise<void> {
+  const suite = process.env['E2E_DEBIAN'] ?? 'bookworm';
+  const folder = cacheFolder(`image-base-${suite}`);
+  const version = (await command(NODE, ['--version'])).trim();
+  await once(folder, `base image (Debian ${suite}, Node ${version})`, [suite, version], async () => {
+    const root = join(folder, 'root');
+    await rm(root, { recursive: true, force: true });
+    await watched('debootstrap', ['--variant=minbase', suite, root], {});
+    await rm(join(root, 'var/cache/apt/archives'), { recursive: true, force: true });
+    await addNode(root);
+    const container = (await command('buildah', ['from', 'scratch'])).trim();
+    await command('buildah', ['add', '-q', container, root, '/']);
+    await command('buildah', ['commit', '-q', container, BASE]);
+    await command('buildah', ['rm', container]);
+  });
+  const from = performance.now();
+  // Certificates and npm's settings of this machine, where it has any, for the downloads of the build stage.
+  const here = ['/etc/ssl/certs', '/etc/npmrc'].filter((path) => existsSync(path));
+  const inside: Record<string, string> = { '/etc/npmrc': '/usr/local/etc/npmrc' };
+  const volumes = here.flatMap((path) => ['--volume', `${path}:${inside[path] ?? path}:ro`]);
+  const extra = process.env['NODE_EXTRA_CA_CERTS'];
+  const env = extra === undefined ? [] : ['--env', `NODE_EXTRA_CA_CERTS=${extra}`];
+  const args = ['bud', '--isolation=chroot', '--layers', '--build-arg', `BASE=${BASE}`, '-t', IMAGE];
+  await command('buildah', [...args, ...env, ...volumes, ROOT], {});
+  say(`image: built in ${((performance.now() - from) / 1000).toFixed(0)} s`);
+}
+
+/** The pinned Node, and npm, which the build stage runs. */
+async function addNode(root: string): Promise<void> {
+  await mkdir(join(root, 'usr/local/lib/node_modules'), { recursive: true });
+  await copyFile(await realpath(NODE), join(root, 'usr/local/bin/node'));
+  const npm = dirname(dirname(await realpath((await command('sh', ['-c', 'command -v npm'])).trim())));
+  await cp(npm, join(root, 'usr/local/lib/node_modules/npm'), { recursive: true });
+  await symlink('../lib/node_modules/npm/bin/npm-cli.js', join(root, 'usr/local/bin/npm'));
+}
