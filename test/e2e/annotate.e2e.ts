@@ -82,10 +82,14 @@ describe('annotate', () => {
     ]);
     await scene.route('sni', { kind: 'TLSRoute', gateway: 'tls' });
     await scene.expectAt('sni.example.com', ['A 203.0.113.60']);
+    expect(scene.cloudflare.record('example.com', 'sni.example.com', 'A')?.comment).toContain(
+      'TLSRoute/apps/sni',
+    );
   });
 
   test('the egress address, in mode ddns', async () => {
     await scene.route('home', { keys: { 'content-mode': 'ddns' } });
     await scene.expectAt('home.example.com', [`A ${EGRESS}`]);
+    expect(scene.cloudflare.record('example.com', 'home.example.com', 'A')?.proxied).toBe(false);
   });
 });

@@ -50,12 +50,18 @@ describe('the image', () => {
       KUBERNETES_SERVICE_HOST: server.hostname,
       KUBERNETES_SERVICE_PORT: server.port,
     };
+    // A signal to buildah does not reach the program, so it says which process it is.
+    const command = ['sh', '-c', 'echo $$ > /data/pid; exec routeflare "$@"', 'sh'];
     const run = [
-      ...['buildah', 'run', '--isolation=chroot', '--user', `${USER}:${USER}`],
-      ...[...volumes].flatMap(([path, here]) => ['--volume', `${here}:${path}`]),
-      ...Object.entries(inside).flatMap(([name, value]) => ['--env', `${name}=${value}`]),
-      // A signal to buildah does not reach the program, so it says which process it is.
-      ...[container, '--', 'sh', '-c', 'echo $$ > /data/pid; exec routeflare "$@"', 'sh'],
+      'buildah',
+      'run',
+      '--isolation=chroot',
+      `--user=${USER}:${USER}`,
+      ...[...volumes].map(([path, here]) => `--volume=${here}:${path}`),
+      ...Object.entries(inside).map(([name, value]) => `--env=${name}=${value}`),
+      container,
+      '--',
+      ...command,
     ];
     const ledger = (env['LEDGER_PATH'] ?? '').replace('/data', mounts.get('/data') ?? '');
     return { program: new Program(args, {}, account, run), env: { ...inside, LEDGER_PATH: ledger } };
