@@ -9,9 +9,15 @@ const exitCode = await runCommandLine(process.argv.slice(2), {
   stdout: process.stdout,
   stderr: process.stderr,
   isTTY: process.stdout.isTTY,
-  columns: process.stdout.columns,
+  columns: columnsOf(process.stdout.columns, process.env['COLUMNS']),
 });
 
 process.exitCode = exitCode;
 // Output is flushed by then; a library's request that cannot be called off must not keep the program alive.
 setTimeout(() => process.exit(), 1_000).unref();
+
+/** A terminal's width, or one that the user gives; a pipe has none, and what goes into it is not shortened. */
+function columnsOf(terminal: number | undefined, given: string | undefined): number | undefined {
+  if (terminal !== undefined) return terminal > 0 ? terminal : 80;
+  return given !== undefined && /^[1-9][0-9]{0,3}$/.test(given) ? Number(given) : undefined;
+}

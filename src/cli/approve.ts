@@ -66,7 +66,8 @@ async function showAndAsk(context: CommandContext, pending: readonly Approvable[
     const rows = pending.map(({ kind, name, type, content, why }) => [kind, name, type, content, why]);
     context.stdout.write(
       renderTable(COLUMNS, rows, {
-        width: context.columns ?? 80,
+        // What a person lets go is shown whole, however wide the terminal.
+        width: undefined,
         paint: paintFor(context.env, context.isTTY),
       }),
     );

@@ -9,7 +9,7 @@ export interface CommandContext {
   readonly stderr: Writable;
   /** Whether standard output is a terminal. */
   readonly isTTY: boolean;
-  /** Its width in characters; 80 is assumed where it is unknown. */
+  /** Its width in characters; unknown for a pipe, where nothing is shortened. */
   readonly columns: number | undefined;
 }
 

@@ -51,7 +51,7 @@ export function historyText(
 ): string {
   if (entries.length === 0) return 'no history\n';
   const paint = paintFor(env, isTTY);
-  const width = args.flags.has('wide') ? undefined : (columns ?? 80);
+  const width = args.flags.has('wide') ? undefined : columns;
   const rows = entries.map((entry) => [
     entry.at.slice(0, 19).replace('T', ' '),
     entry.action,

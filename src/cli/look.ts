@@ -6,8 +6,9 @@ import type { CommandContext } from './context.ts';
 import { tell } from './open-ledger.ts';
 import { settingsOrTell } from './settings.ts';
 
-/** How long a single look may take before it says what it waits for. */
-const LONGEST_LOOK_MS = 90_000;
+/** How long a single look may take, all waits included, before it gives up and says what it waited for. */
+const LONGEST_LOOK_MS = 45_000;
+const TELL_EVERY_MS = 5_000;
 
 export interface Look {
   readonly app: App;
@@ -35,7 +36,10 @@ export async function look(
   const onSignal = (): void => stop.abort();
   process.on('SIGTERM', onSignal).on('SIGINT', onSignal);
   const plans: Plan[] = [];
+  const deadline = Date.now() + LONGEST_LOOK_MS;
   const waiting = setTimeout(() => context.stderr.write('reading the cluster and Cloudflare …\n'), 1_000);
+  const telling = setInterval(() => tellWait(context, telemetry), TELL_EVERY_MS);
+  const late = setTimeout(() => stop.abort(), LONGEST_LOOK_MS);
   try {
     const app = await App.start(
       {
@@ -47,21 +51,44 @@ export async function look(
       },
       stop.signal,
     );
-    if (!app.ok) return tell(context, telemetry.secrets.redact(app.error));
+    if (!app.ok) {
+      const why = stop.signal.aborted ? nothingRead(telemetry) : app.error;
+      return tell(context, telemetry.secrets.redact(why));
+    }
     try {
-      const settled = await app.value.settled(Date.now() + LONGEST_LOOK_MS);
-      clearTimeout(waiting);
+      const settled = await app.value.settled(deadline);
+      for (const timer of [waiting, telling, late]) clearTimeout(timer);
       const blind = how === 'dry' ? plans.length === 0 : !app.value.loop.zones.known;
-      if (!settled && blind) return tell(context, `nothing could be read: ${telemetry.health.ready().text}`);
+      if (!settled && blind) return tell(context, telemetry.secrets.redact(nothingRead(telemetry)));
       return await use({ app: app.value, telemetry, plans });
     } finally {
       stop.abort();
       await app.value.close();
     }
   } finally {
-    clearTimeout(waiting);
+    for (const timer of [waiting, telling, late]) clearTimeout(timer);
     process.off('SIGTERM', onSignal).off('SIGINT', onSignal);
   }
+}
+
+/** What a look waits for, a line each: the conditions of readiness that are not met. */
+function missing(telemetry: Telemetry): readonly string[] {
+  return telemetry.health
+    .ready()
+    .text.split('\n')
+    .filter((line) => line.startsWith('[-] '))
+    .map((line) => line.slice(4));
+}
+
+function tellWait(context: CommandContext, telemetry: Telemetry): void {
+  const [first] = missing(telemetry);
+  if (first !== undefined) context.stderr.write(`waiting: ${telemetry.secrets.redact(first)}\n`);
+}
+
+function nothingRead(telemetry: Telemetry): string {
+  const problems = telemetry.board.current().map(({ message }) => message);
+  const seconds = LONGEST_LOOK_MS / 1_000;
+  return [`nothing could be read within ${seconds} s:`, ...missing(telemetry), ...problems].join('\n  ');
 }
 
 /** Nothing is written, and a deletion is shown at once rather than when its delay is over. */

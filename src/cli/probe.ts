@@ -81,7 +81,7 @@ function stateText(
   ]);
   const head = `IPv${state.family} is ${paint(STYLE[state.status], state.status)}`;
   return `${head}${explanation(state)}\n${
-    rows.length === 0 ? '' : `\n${renderTable(COLUMNS, rows, { width: columns ?? 80, paint })}`
+    rows.length === 0 ? '' : `\n${renderTable(COLUMNS, rows, { width: columns, paint })}`
   }`;
 }
 

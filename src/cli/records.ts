@@ -61,7 +61,7 @@ export function recordsText(
 ): string {
   if (claims.length === 0) return 'no records\n';
   const paint = paintFor(env, isTTY);
-  const width = args.flags.has('wide') ? undefined : (columns ?? 80);
+  const width = args.flags.has('wide') ? undefined : columns;
   const rows = claims.map((claim) => [
     claim.name,
     claim.type,

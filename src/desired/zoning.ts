@@ -38,10 +38,9 @@ export function zoningOf({ zones, protectedNames }: Pick<DesiredInput, 'zones' |
       const choice = zoneFor(name, zones.value);
       if (choice.kind === 'zone') return choice;
       if (choice.kind === 'none') {
-        const count = zones.value.length;
         return nowhere(
           'ZoneNotFound',
-          `${name} is in none of the ${count} zones that the token sees (or ZONES names)`,
+          `${name} is in no zone that the token sees (or ZONES names): ${namesOf(zones.value)}`,
         );
       }
       const ids = choice.zones.map((zone) => zone.id).sort();
@@ -67,4 +66,15 @@ export function zoningOf({ zones, protectedNames }: Pick<DesiredInput, 'zones' |
 
 function nowhere(reason: 'Pending' | 'ZoneNotFound' | undefined, why: string): Place {
   return { kind: 'nowhere', reason, why };
+}
+
+const SHOWN = 10;
+
+/** Enough of them to see which one was meant. */
+function namesOf(zones: readonly Zone[]): string {
+  const names = zones.map(({ name }) => name).sort();
+  if (names.length === 0) return 'it sees none';
+  return names.length <= SHOWN
+    ? names.join(', ')
+    : `${names.slice(0, SHOWN).join(', ')} and ${names.length - SHOWN} more`;
 }

@@ -58,11 +58,8 @@ export function reportBlocked(draft: Draft, want: Want, blockers: readonly Judge
     ({ record, ownership }) => `${record.type} ${record.content} (${ownershipText(record.id, ownership)})`,
   );
   const clash = blockers.some(({ record }) => isRecordType(record.type) && excludes(record.type, want.type));
-  const mend = clash
-    ? `a CNAME cannot stand beside an address: remove one of them, or "routeflare adopt ${want.name}" where it has no owner`
-    : blockers.length > 1
-      ? `nothing is created beside them: remove them, or "routeflare adopt ${want.name}" where they have no owner`
-      : 'nothing is created beside it: remove it, or set routeflare/adopt: "true" where it has no owner';
+  const owned = blockers.every(({ ownership }) => ownership.kind !== 'unmarked');
+  const mend = mendFor(want, clash, owned, blockers.length);
   draft.problems.push({
     reason: 'RecordConflict',
     source: want.source,
@@ -71,6 +68,19 @@ export function reportBlocked(draft: Draft, want: Want, blockers: readonly Judge
     type: want.type,
     message: `${want.type} ${want.name} is blocked by ${found.join(', ')}${also === undefined ? '' : `; ${also}`}; ${mend}`,
   });
+}
+
+/** What to do about it; adopting helps only where nobody is named as the owner. */
+function mendFor(want: Want, clash: boolean, owned: boolean, count: number): string {
+  const them = count > 1 ? 'them' : 'it';
+  if (clash) {
+    const adopt = owned ? '' : `, or "routeflare adopt ${want.name}" where it has no owner`;
+    return `a CNAME cannot stand beside an address: one of them has to go${adopt}`;
+  }
+  if (owned) return `nothing is created beside ${them}: its owner has to let go of the name`;
+  return count > 1
+    ? `nothing is created beside them: remove them, or "routeflare adopt ${want.name}" where they have no owner`
+    : 'nothing is created beside it: remove it, or set routeflare/adopt: "true"';
 }
 
 function ownershipText(id: string, ownership: Judged['ownership']): string {

@@ -19,7 +19,10 @@ export type Ownership =
   | { readonly kind: 'foreign'; readonly why: string };
 
 export function ownershipOf(record: ActualRecord, claim: Claim | undefined, identity: Identity): Ownership {
-  if (claim?.state === 'released') return { kind: 'foreign', why: `record ${record.id} was released` };
+  if (claim?.state === 'released') {
+    const why = claim.stateReason === '' ? '' : `: ${claim.stateReason}`;
+    return { kind: 'foreign', why: `record ${record.id} was released${why}` };
+  }
   if (record.readOnly) {
     const why = `record ${record.id} is managed by another Cloudflare product (read-only)`;
     return claim === undefined ? { kind: 'foreign', why } : { kind: 'release', why };

@@ -30,7 +30,13 @@ export interface Ran {
 export function capturedContext(env: CommandContext['env'] = {}, isTTY = false) {
   const stdout = new Sink();
   const stderr = new Sink();
-  const context = { env, stdout, stderr, isTTY, columns: isTTY ? 80 : undefined };
+  const context = {
+    env,
+    stdout,
+    stderr,
+    isTTY,
+    columns: isTTY ? 80 : Number(env['COLUMNS'] ?? 0) || undefined,
+  };
   const ran = (code: number): Ran => ({ code, out: stdout.text, err: stderr.text, bytes: stdout.bytes });
   return { context, ran };
 }

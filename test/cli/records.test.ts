@@ -82,7 +82,7 @@ const CLAIMS: readonly Claim[] = [
 
 describe('routeflare records', () => {
   it('shows what is managed, beside a controller that runs', async () => {
-    const ran = await runCommand(records, ['records'], { LEDGER_PATH: ledgerOf(CLAIMS) });
+    const ran = await runCommand(records, ['records'], { LEDGER_PATH: ledgerOf(CLAIMS), COLUMNS: '80' });
     expect(ran).toMatchObject({ code: 0, err: '' });
     await expect(ran.out).toMatchFileSnapshot('records.golden');
     const table = ran.out.split('\n\n')[0] ?? '';
@@ -164,7 +164,7 @@ describe('routeflare records', () => {
 
 describe('routeflare history', () => {
   it('shows every change, the newest last, with its reason', async () => {
-    const ran = await runCommand(history, ['history'], { LEDGER_PATH: ledgerOf([]) });
+    const ran = await runCommand(history, ['history'], { LEDGER_PATH: ledgerOf([]), COLUMNS: '80' });
     expect(ran).toMatchObject({ code: 0, err: '' });
     await expect(ran.out).toMatchFileSnapshot('history.golden');
     for (const line of ran.out.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
