@@ -1,6 +1,14 @@
 #!/usr/bin/env node
 import { runCommandLine } from './cli/commands.ts';
 
+const NODE_NEEDED = 24;
+if (Number.parseInt(process.versions.node, 10) < NODE_NEEDED) {
+  process.stderr.write(
+    `routeflare: needs Node ${NODE_NEEDED}, and this is ${process.version}; in a checkout "npx routeflare" takes the one that npm ci brought\n`,
+  );
+  process.exit(1);
+}
+
 // The client of Cloudflare would send these along with our token, or fail on them.
 delete process.env['CLOUDFLARE_CUSTOM_HEADERS'];
 

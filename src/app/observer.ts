@@ -23,6 +23,8 @@ export interface ObserverParts {
 /** Turns what the controller tells into log lines, metrics, Events and health. */
 export function observerOf(parts: ObserverParts): Observer {
   const { happenings, board, health, metrics, log, dryRun, now } = parts;
+  let zonesKnown = false;
+  let toldReady = false;
   return {
     planned: (plan) => {
       parts.onPlan?.(plan);
@@ -35,7 +37,13 @@ export function observerOf(parts: ObserverParts): Observer {
     told: (zone, change) => {
       if (change.told !== undefined) happenings.rowTold(zone.name, change.told);
     },
-    problems: (scope, problems) => board.update(scope, problems),
+    problems: (scope, problems) => {
+      const [first] = problems;
+      if (scope === 'zones' && !zonesKnown && first !== undefined) {
+        health.unmet('every zone tried once', first.message);
+      }
+      board.update(scope, problems);
+    },
     passed: (zone, ms, step) => {
       health.beat();
       happenings.passEnded({ zone: zone.name, ms, well: step.kind !== 'retry', at: now(), changes: 0 });
@@ -53,8 +61,12 @@ export function observerOf(parts: ObserverParts): Observer {
         );
     },
     zones: (tried, of) => {
+      zonesKnown = true;
       if (tried >= of) health.met('every zone tried once');
       else health.unmet('every zone tried once', `${of - tried} of ${of} zones are still to be read`);
+      if (toldReady || !health.ready().ok) return;
+      toldReady = true;
+      log.info({ zones: of }, 'ready');
     },
   };
 }

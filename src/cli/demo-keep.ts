@@ -6,6 +6,16 @@ import { DEMO_TOKEN, type DemoStage } from './demo-stage.ts';
 import { DemoFailure } from './demo-wait.ts';
 
 const POLL_MS = 250;
+/** What another command needs so that it looks at the same cluster, zones, ledger and voters. */
+const SHARED = [
+  'KUBECONFIG',
+  'CLOUDFLARE_BASE_URL',
+  'CLOUDFLARE_API_TOKEN',
+  'LEDGER_PATH',
+  'DDNS_IPV4_VOTERS',
+  'DDNS_IPV6_VOTERS',
+  'DDNS_ALLOW_CIDRS',
+];
 
 /** Stays up until the signal: prints where everything is, then each change and Warning as it comes. */
 export async function stayUp(stage: DemoStage, screen: DemoScreen, signal: AbortSignal): Promise<void> {
@@ -37,6 +47,13 @@ export async function stayUp(stage: DemoStage, screen: DemoScreen, signal: Abort
     `curl -s ${stage.pages ?? ''}/readyz`,
     `curl -s ${stage.pages ?? ''}/metrics`,
     `tail -f ${stage.logPath}`,
+  );
+  place(
+    'The other commands (paste these lines, then npx routeflare records, history, plan, explain NAME, approve …)',
+    ...SHARED.flatMap((name) => {
+      const value = stage.env[name];
+      return value === undefined ? [] : [`export ${name}='${value}'`];
+    }),
   );
   screen.write('\nChanges and warnings appear here as they come:\n');
 

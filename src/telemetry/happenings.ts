@@ -109,6 +109,8 @@ export class Happenings {
       this.#ports.metrics.egressConfirmed(family, Date.parse(state.confirmedAt));
     } else if (status === 'disabled') this.#ports.metrics.egressConfirmed(family, undefined);
     const text = verdictText(state);
+    // Before the first round there is nothing to tell yet.
+    if (state.status === 'unconfirmed' && votes.length === 0) return;
     if (this.#egress.get(family) === text) return;
     this.#egress.set(family, text);
     const fields = { family: `IPv${family}`, status, verdict: text, votes };
@@ -145,7 +147,7 @@ function verdictText(state: EgressState): string {
     case 'disabled':
       return 'disabled';
     case 'unconfirmed':
-      return `unconfirmed ${state.address ?? ''}: ${state.why}`;
+      return `unconfirmed${state.address === undefined ? '' : ` ${state.address}`}: ${state.why}`;
     case 'conflict':
       return `conflict ${state.addresses.join(' ')}: ${state.why}`;
     case 'unavailable':
