@@ -7,14 +7,18 @@ import { problemOf } from './source-case.ts';
 /** What is published as asked and yet may not do what its author means. Told on the source; nothing waits for it. */
 export function cautionsOf(winners: readonly Want[]): readonly Problem[] {
   const published = winners.filter(({ standing }) => standing.kind === 'publish');
-  const keys = new Set(published.map(({ name, type }) => recordKey(name, type)));
-  return published.flatMap((want) =>
-    [apexCname(want), beyondCertificate(want), hidingWildcard(want, keys)]
-      .filter((message) => message !== undefined)
-      .map((message) =>
-        problemOf(want, 'Pending', message, { name: want.name, type: want.type, zone: want.zone.name }),
-      ),
-  );
+  // Only beside an AAAA record is it asked what else there is.
+  const keyed = published.some(({ type }) => type === 'AAAA') ? published : [];
+  const keys = new Set(keyed.map(({ name, type }) => recordKey(name, type)));
+  const cautions: Problem[] = [];
+  for (const want of published) {
+    for (const message of [apexCname(want), beyondCertificate(want), hidingWildcard(want, keys)]) {
+      if (message === undefined) continue;
+      const { name, type, zone } = want;
+      cautions.push(problemOf(want, 'Pending', message, { name, type, zone: zone.name }));
+    }
+  }
+  return cautions;
 }
 
 /** https://developers.cloudflare.com/dns/cname-flattening/ */

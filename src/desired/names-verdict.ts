@@ -26,7 +26,8 @@ export function judgeNames(source: SourceCase, own: ReadAnnotations): SourceVerd
   const reads = new Map(parents.map((parent) => [parent, termsOf(object, own, parent)]));
   const termsAt = (parent: Parent): Terms => (reads.get(parent) ?? termsOf(object, own, parent)).terms;
   const told = complaintsOf(source, own, [...reads.values()]);
-  const counting = parents.filter((parent) => termsAt(parent).kind !== 'modeless');
+  const isModeless = (parent: Parent) => termsAt(parent).kind === 'modeless';
+  const counting = parents.some(isModeless) ? parents.filter((parent) => !isModeless(parent)) : parents;
   const at: NamesCase = { ...source, parents: counting, termsOf: termsAt };
   noteNames(at, requested, parents);
   if (counting.length === 0 && settings.mode === undefined) return modeless(at, parents, termsAt, told);
@@ -83,10 +84,13 @@ function complaintsOf(
   own: ReadAnnotations,
   reads: readonly ReadTerms[],
 ): readonly Problem[] {
-  const all = reads.length === 0 ? [own] : reads.map(({ read }) => read);
-  const seen = all.filter((read) => read !== undefined);
+  const seen = reads.map(({ read }) => read).filter((read) => read !== undefined);
+  const hasAny = [own, ...seen].some(
+    ({ complaints, warnings, idle }) => complaints.length + warnings.length + idle.length > 0,
+  );
+  if (!hasAny) return [];
   const complaints = [own, ...seen].flatMap((read) => read.complaints);
-  const [first = [], ...others] = all.map((read) => read?.idle ?? []);
+  const [first = [], ...others] = reads.length === 0 ? [own.idle] : reads.map(({ read }) => read?.idle ?? []);
   const idle = first.filter((message) => others.every((each) => each.includes(message)));
   return [...new Set([...complaints, ...own.warnings, ...idle])].map((message) =>
     problemOf(source, 'InvalidAnnotation', message),
@@ -136,6 +140,7 @@ function unheard(
   names: ReadonlyMap<Hostname, NameVerdict>,
 ): readonly Problem[] {
   if (!isRoute(at.object.kind)) return requested.kind === 'list' ? nameless(at, requested) : [];
+  if (requested.kind === 'list' && requested.names.every((name) => names.has(name))) return [];
   const given = [...names.keys()];
   const asked: readonly (Hostname | undefined)[] = requested.kind === 'list' ? requested.names : [undefined];
   return asked
@@ -163,6 +168,7 @@ function nameless(at: NamesCase, { names, wrong }: Extract<Requested, { kind: 'l
 
 /** What the parents list and we do not use, once for each that an address is taken from. */
 function poolNotes(at: NamesCase, wants: readonly Want[]): readonly Problem[] {
+  if (at.parents.every(({ pool }) => pool === undefined || pool.notes.length === 0)) return [];
   const messages = new Set<string>();
   for (const { mode, via } of wants) {
     if (mode !== 'gateway-address') continue;
