@@ -66,7 +66,7 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'proxying that nobody wrote is switched off',
     file: 'plan/fields.ts',
     find: 'if (setting.written || present === undefined || takenAway) return setting.value;',
-    replace: 'if (setting.written || present !== undefined || takenAway) return setting.value;',
+    replace: 'if (setting.value !== undefined) return setting.value;',
   },
   {
     name: 'a deletion goes on though the cluster is out of sight',

@@ -87,14 +87,11 @@ export function says(route: SourceObject, name: string, world: OracleWorld): Say
     const choice = choiceFor(type, notes, mode, offers.giving, world, name);
     if (choice !== undefined && zoned && offers.giving.length > 0) publishes.set(type, choice);
   }
-  const unusable = mode === 'static' && unusableContent(notes);
   return {
     publishes,
     // Between a CNAME and the addresses only a change in one batch is allowed; others go by evidence.
     evidence: (type) =>
-      !unusable &&
-      !types.has(type) &&
-      (types.size === 0 || ![...types].every((each) => isCname(each) !== isCname(type))),
+      !types.has(type) && (types.size === 0 || ![...types].every((each) => isCname(each) !== isCname(type))),
   };
 }
 

@@ -8,7 +8,7 @@ import type { Lab } from './lab.ts';
 import type { OracleWorld } from './oracle.ts';
 import { PassReads, type Asked } from './pass-reads.ts';
 import type { SimProcess } from './process.ts';
-import { isProven, type SentBatch } from './sent-batch.ts';
+import { isProven, markerOf, type SentBatch } from './sent-batch.ts';
 import { judgeWrites } from './write-rules.ts';
 
 /** How long ago, at most, the line had an address that is still believed: a schedule's period and a round. */
@@ -53,8 +53,7 @@ export class Watchdog {
     const { evidenceSince } = this.#memory;
     for (const claim of claims) {
       if (claim.zoneId !== plan.zone.id) continue;
-      if (!isProven(claim, world)) evidenceSince.delete(claim.recordId);
-      else if (!evidenceSince.has(claim.recordId)) {
+      if (isProven(claim, world) && !evidenceSince.has(claim.recordId)) {
         evidenceSince.set(claim.recordId, this.#lab.clock.elapsed);
       }
     }
@@ -81,6 +80,7 @@ export class Watchdog {
   passed(zone: Zone): void {
     this.#reads.delete(zone.id);
     const rows = this.#rows();
+    this.#forgetEvidence(zone, rows);
     const intents = this.#process.port.intents();
     const isOpen = (record: ActualRecord) =>
       intents.some(({ recordId, zoneId, name, type }) =>
@@ -90,6 +90,8 @@ export class Watchdog {
       );
     for (const { record, by, at } of this.#lab.cloudflare.records.values()) {
       if (by !== 'us' || at <= this.#lab.ledgerBrokenAt || isOpen(record)) continue;
+      // What landed late for the cluster before this one is taken over where it is wanted.
+      if (markerOf(record.comment)?.cluster !== this.#process.clusterId) continue;
       const row = rows.get(record.id);
       const what = `${record.type} ${record.name} (${record.id})`;
       if (row === undefined) {
@@ -99,6 +101,15 @@ export class Watchdog {
         const why = `the row of ${what} says ${textOf(row)}, we wrote ${textOf(record)}`;
         this.#lab.fail('the ledger knows what was written', why);
       }
+    }
+  }
+
+  /** Only what the ledger took down ends the wait: a process that was killed before cannot know of it. */
+  #forgetEvidence(zone: Zone, rows: ReadonlyMap<string, Claim>): void {
+    const world = this.#worlds.get(zone.id);
+    if (world === undefined || this.#lab.disk.full) return;
+    for (const row of rows.values()) {
+      if (row.zoneId === zone.id && !isProven(row, world)) this.#memory.evidenceSince.delete(row.recordId);
     }
   }
 
