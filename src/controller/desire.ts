@@ -28,9 +28,10 @@ export class Desire {
     const { cluster, egress, observer, ledger } = this.#world;
     const snapshot = cluster.snapshot();
     const zones = this.#zones();
-    const trust = [...Object.values(snapshot.sources), snapshot.gateways, snapshot.namespaces]
-      .map((view) => view.trust.kind)
-      .join();
+    const trust =
+      [...Object.values(snapshot.sources), snapshot.gateways, snapshot.listenerSets, snapshot.namespaces]
+        .map((view) => view?.trust.kind)
+        .join() + JSON.stringify([...(snapshot.readiness ?? [])]);
     const refused = JSON.stringify(ledger.refusals());
     const key = [this.#version(), claims, zones, trust, refused];
     if (this.#value !== undefined && key.every((part, index) => part === this.#key[index]))

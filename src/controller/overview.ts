@@ -41,8 +41,8 @@ export class WholeView implements Overview {
   }
 
   held(): ReadonlyMap<string, string> {
-    if (this.unjudged()) return new Map();
     const { ledger, settings, observer, now } = this.#world;
+    if (this.unjudged() && settings.maxDeletes !== 0 && this.#stop() === undefined) return new Map();
     const held = brake({
       claims: ledger.claims(),
       fates: this.desired().fates,

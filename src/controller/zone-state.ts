@@ -63,7 +63,8 @@ export class ZoneState {
         if (row.kind === 'drop') writer.removeClaim(row.recordId);
         else writer.putClaim(row.claim);
         // What a person let go is wanted again: the word was for that once.
-        if (row.kind === 'put' && row.claim.state === 'active') writer.consumeApproval(row.claim.recordId);
+        if (row.kind === 'put' && !['held', 'deleting', 'left'].includes(row.claim.state))
+          writer.consumeApproval(row.claim.recordId);
         if (row.history === undefined) continue;
         const subject = row.kind === 'put' ? row.claim : row.history.before;
         const holder = row.kind === 'put' && row.claim.holder !== undefined ? refText(row.claim.holder) : '';

@@ -31,6 +31,9 @@ export class KindCache<T> implements ReflectorSink {
   #contents: Contents<T> = emptyContents();
   #viewed = false;
   #listed = false;
+  /** Lists asked for because objects are to be read otherwise, and the last of them that was read. */
+  #asked = 0;
+  #read = 0;
   #progressAt: number | undefined;
   #state: ReflectorState = { kind: 'starting' };
 
@@ -84,11 +87,23 @@ export class KindCache<T> implements ReflectorSink {
     });
   }
 
+  outdated(): void {
+    this.#telling(() => {
+      this.#asked += 1;
+      return false;
+    });
+  }
+
   beginList(): ListStaging {
     const next = emptyContents<T>();
+    const asked = this.#asked;
     return {
       add: (raw) => this.#put(next, this.#options.decode(raw)).error,
-      commit: () => this.#telling(() => this.#replace(next)),
+      commit: () =>
+        this.#telling(() => {
+          this.#read = asked;
+          return this.#replace(next);
+        }),
     };
   }
 
@@ -191,6 +206,7 @@ export class KindCache<T> implements ReflectorSink {
       };
     }
     if (isRefusal(state)) return { kind: 'stale', why: state.error.message };
+    if (this.#asked > this.#read) return { kind: 'stale', why: 'its objects are being read anew' };
     const silentMs = this.#options.now() - this.#progressAt;
     if (silentMs > this.#options.staleAfterMs) {
       return { kind: 'stale', why: `no progress of the watch for ${Math.round(silentMs / 1000)} s` };

@@ -41,8 +41,10 @@ export class Parents {
   /** Whether a parent may set annotations. One that is not known might: nothing of it may be concluded. */
   mayGive({ group, kind, namespace, name }: Omit<ParentRef, 'sectionName' | 'port'>): boolean {
     if (group !== GATEWAY_RESOURCES.Gateway.group) return false;
-    if (kind === 'Gateway') return givesAny(this.gateways.get(`${namespace}/${name}`));
+    if (kind === 'Gateway')
+      return !this.gateways.current() || givesAny(this.gateways.get(`${namespace}/${name}`));
     if (kind !== 'ListenerSet') return false;
+    if (!this.listenerSets.current()) return true;
     const set = this.listenerSets.get(`${namespace}/${name}`);
     return (
       set?.gateway === undefined || givesAny(set) || this.mayGive({ group, kind: 'Gateway', ...set.gateway })

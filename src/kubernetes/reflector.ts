@@ -25,6 +25,8 @@ export interface ReflectorSink {
   remove(raw: unknown): ApiError | undefined;
   /** The server sent something. */
   progressed(): void;
+  /** What was read before counts no more as complete. */
+  outdated?(): void;
   stateChanged(state: ReflectorState): void;
 }
 
@@ -86,6 +88,7 @@ export class Reflector {
   /** Ends the watch and lists anew, now; what was known stays until that list is complete. */
   relist(): void {
     this.#relist = true;
+    this.#options.sink.outdated?.();
     this.#interrupt.abort();
   }
 

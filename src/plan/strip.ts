@@ -30,6 +30,7 @@ export function strip(claim: Claim, record: ActualRecord, why: string, after?: R
   const { content, ttl, proxied } = record;
   const before = { ...dataOf(claim), content, ttl, proxied };
   const next = after ?? before;
+  const patch = after === undefined ? {} : patchOf(record, after);
   const comment = wordsOf(record.comment);
   return {
     action: 'release',
@@ -38,7 +39,7 @@ export function strip(claim: Claim, record: ActualRecord, why: string, after?: R
     type: claim.type,
     before,
     after: next,
-    write: { kind: 'update', id: record.id, ...patchOf(record, next), comment },
+    write: { kind: 'update', id: record.id, ...patch, comment },
     claim: undefined,
     drops: [claim.recordId],
     source: claim.holder,
