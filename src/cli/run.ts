@@ -1,8 +1,8 @@
 import { App } from '../app/app.ts';
+import { controllerPages } from '../app/controller-pages.ts';
 import { Telemetry } from '../app/telemetry.ts';
 import { everything } from '../config/config.ts';
 import { servePages } from '../telemetry/server.ts';
-import { telemetryPages } from '../telemetry/telemetry-pages.ts';
 import { ControlServer } from './control-server.ts';
 import type { CommandContext } from './context.ts';
 import { tell } from './open-ledger.ts';
@@ -15,7 +15,7 @@ export async function run(context: CommandContext): Promise<number> {
   if (settings === undefined) return 1;
   const { config, effective, warnings } = settings;
   const telemetry = await Telemetry.create(config.log);
-  const { log, happenings, health, metrics, secrets } = telemetry;
+  const { log, happenings, secrets } = telemetry;
   secrets.add(config.cloudflare.token.token.reveal());
   happenings.started(programVersion(), effective);
   for (const warning of warnings) happenings.settingDoubtful(warning.setting, warning.message);
@@ -28,7 +28,8 @@ export async function run(context: CommandContext): Promise<number> {
   };
   process.on('SIGTERM', onSignal).on('SIGINT', onSignal);
   try {
-    const pages = telemetryPages(health, metrics, secrets);
+    let running: App | undefined;
+    const pages = controllerPages(telemetry, config.http.page, () => running);
     const server = await servePages(config.http.address, pages, (cause) =>
       log.error({ err: cause }, 'page failed'),
     );
@@ -41,11 +42,14 @@ export async function run(context: CommandContext): Promise<number> {
       log.error({ why: app.error }, 'cannot run');
       return tell(context, secrets.redact(app.error));
     }
+    running = app.value;
     const control = config.policy.dryRun
       ? undefined
       : await ControlServer.open(config.ledger.path, app.value, { log, board: telemetry.board });
     await aborted(stop.signal);
     await control?.close();
+    // From here on the ledger may be closed under a reader.
+    running = undefined;
     await app.value.close();
     await server.value.close();
     log.info('stopped');

@@ -6,10 +6,12 @@ export interface Page {
   readonly status: number;
   readonly contentType: string;
   readonly body: string;
+  /** By lower-case name, besides those that every answer has. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** By path, without query. */
-export type Pages = Readonly<Record<string, () => Page | Promise<Page>>>;
+/** By path, without query; the query is handed over. */
+export type Pages = Readonly<Record<string, (query: URLSearchParams) => Page | Promise<Page>>>;
 
 export interface PageServer {
   /** The port in use, also where 0 was asked for. */
@@ -47,7 +49,7 @@ export async function servePages(
 }
 
 async function answer(request: IncomingMessage, response: ServerResponse, pages: Pages): Promise<void> {
-  const path = (request.url ?? '/').split('?', 1)[0] ?? '/';
+  const [path = '/', ...query] = (request.url ?? '/').split('?');
   const page = Object.hasOwn(pages, path) ? pages[path] : undefined;
   const head = request.method === 'HEAD';
   if (page === undefined) return send(response, plain(404, 'not found\n'), head);
@@ -55,7 +57,7 @@ async function answer(request: IncomingMessage, response: ServerResponse, pages:
     response.setHeader('allow', 'GET, HEAD');
     return send(response, plain(405, 'only GET and HEAD\n'), head);
   }
-  return send(response, await page(), head);
+  return send(response, await page(new URLSearchParams(query.join('?'))), head);
 }
 
 export function plain(status: number, body: string): Page {
@@ -64,6 +66,7 @@ export function plain(status: number, body: string): Page {
 
 function send(response: ServerResponse, page: Page, head: boolean): void {
   response.writeHead(page.status, {
+    ...page.headers,
     'content-type': page.contentType,
     'content-length': Buffer.byteLength(page.body),
     'cache-control': 'no-store',

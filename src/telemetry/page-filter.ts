@@ -1,0 +1,52 @@
+import { CLAIM_STATES, type Claim } from '../domain/claim.ts';
+import type { HistoryEntry } from '../domain/entry.ts';
+import type { Problem } from '../domain/problem.ts';
+import { err, ok, type Result } from '../domain/result.ts';
+import { refText } from '../domain/source.ts';
+import type { WaitingRecord } from './page-facts.ts';
+
+/** `attention`: whatever a person should look at. */
+export const STATE_FILTERS = ['attention', ...CLAIM_STATES] as const;
+
+/** What the query asks for. `text` is lower-case and '' for all; `state` concerns records alone. */
+export interface PageFilter {
+  readonly text: string;
+  readonly state: (typeof STATE_FILTERS)[number] | undefined;
+}
+
+/** Reads `q` and `state`. The error is for people. */
+export function parseFilter(query: URLSearchParams): Result<PageFilter, string> {
+  const text = (query.get('q') ?? '').trim().toLowerCase();
+  const raw = (query.get('state') ?? '').trim().toLowerCase();
+  if (raw === '') return ok({ text, state: undefined });
+  const state = STATE_FILTERS.find((one) => one === raw);
+  if (state === undefined) return err(`state can be one of ${STATE_FILTERS.join(', ')}`);
+  return ok({ text, state });
+}
+
+export function claimMatches({ text }: PageFilter, claim: Claim): boolean {
+  const { name, type, content, zoneName, state, mode } = claim;
+  const holder = claim.holder === undefined ? '' : refText(claim.holder);
+  return contains(text, name, type, content, holder, state, zoneName, mode);
+}
+
+export function problemMatches({ text }: PageFilter, problem: Problem): boolean {
+  const { reason, message, zone, name, type } = problem;
+  const source = problem.source === undefined ? '' : refText(problem.source);
+  return contains(text, reason, message, zone ?? '', name ?? '', type ?? '', source);
+}
+
+export function waitingMatches({ text }: PageFilter, waiting: WaitingRecord): boolean {
+  const { kind, zone, name, type, content, why } = waiting;
+  return contains(text, kind, zone, name, type, content, why);
+}
+
+export function entryMatches({ text }: PageFilter, entry: HistoryEntry): boolean {
+  const { action, name, type, reason, holder, outcome, before, after, zoneName } = entry;
+  const contents = [before?.content ?? '', after?.content ?? ''];
+  return contains(text, action, name, type, reason, holder, outcome, zoneName, ...contents);
+}
+
+function contains(text: string, ...parts: readonly string[]): boolean {
+  return text === '' || parts.some((part) => part.toLowerCase().includes(text));
+}
