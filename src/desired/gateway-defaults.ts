@@ -14,7 +14,7 @@ const INHERITED = [
 ] as const;
 
 /** A value that a gateway sets. `from` says whose it is: `Gateway infra/public`. */
-export interface Default {
+interface Default {
   readonly text: string;
   readonly from: string;
 }

@@ -4,7 +4,7 @@ import type { Problem } from '../domain/problem.ts';
 import type { DesiredInput } from './world.ts';
 
 /** Where a name is to be written, or why nowhere. */
-export type Place =
+type Place =
   | { readonly kind: 'zone'; readonly zone: Zone }
   | {
       readonly kind: 'nowhere';

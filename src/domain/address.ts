@@ -7,7 +7,7 @@ export type Family = 4 | 6;
  * How an address may be used. `special` is any other range that is not globally routable
  * (documentation, benchmarking, reserved, 6to4, Teredo, NAT64 …). IANA special-purpose registries.
  */
-export type AddressClass =
+type AddressClass =
   | 'global'
   | 'private'
   | 'carrier-nat'

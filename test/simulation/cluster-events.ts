@@ -7,11 +7,11 @@ import type { Random } from './random.ts';
 import { editedNotes, newRoute, someNames, someNotes, someParents, spoiltNotes } from './route-shapes.ts';
 
 /** A Gateway's controller answers for a route after a while, unless it is away; a rejected one it turns down. */
-export function acceptLater(lab: Lab, key: string): void {
+function acceptLater(lab: Lab, key: string): void {
   lab.clock.after(lab.random.between(20, 4_000), () => accept(lab, key));
 }
 
-export function accept(lab: Lab, key: string): void {
+function accept(lab: Lab, key: string): void {
   const route = lab.cluster.truth.routes.get(key);
   if (route === undefined || lab.implementationAway) return;
   const accepted = lab.rejected.has(key) ? ('False' as const) : ('True' as const);

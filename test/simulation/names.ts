@@ -30,7 +30,7 @@ export const EGRESS = { 4: ['203.0.113.9', '198.51.100.4'], 6: ['2001:db8:f::9',
 export const NAMESPACES = ['shop', 'web'] as const;
 export const GATEWAYS = ['inner', 'outer'] as const;
 
-export function host(name: string): Hostname {
+function host(name: string): Hostname {
   const parsed = parseHostname(name);
   if (!parsed.ok) throw new Error(parsed.error);
   return parsed.value;

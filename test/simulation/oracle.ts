@@ -13,7 +13,7 @@ export interface Saying {
   readonly evidence: (type: RecordType) => boolean;
 }
 
-export interface Choice {
+interface Choice {
   readonly any: readonly string[];
   /** How many of them stand at once. */
   readonly count: number;

@@ -17,7 +17,7 @@ import { SimProcess } from './process.ts';
 import { Random } from './random.ts';
 import type { Memory } from './delete-rules.ts';
 
-export interface Failure {
+interface Failure {
   readonly invariant: string;
   readonly message: string;
   readonly at: number;

@@ -116,7 +116,7 @@ export class Api {
 }
 
 /** The path of an object, or of a list. All plurals here are regular. */
-export function pathOf({ apiVersion, kind, namespace, name }: Where): string {
+function pathOf({ apiVersion, kind, namespace, name }: Where): string {
   const root = apiVersion.includes('/') ? '/apis' : '/api';
   const scope = namespace === undefined ? '' : `/namespaces/${namespace}`;
   const plural = kind
