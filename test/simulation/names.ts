@@ -1,5 +1,4 @@
 import type { Zone } from '../../src/domain/zone.ts';
-import { parseHostname, type Hostname } from '../../src/domain/hostname.ts';
 
 /** The small world that all histories share. Few names and addresses, so that everything meets. */
 export const OWNER = 'home';
@@ -29,9 +28,3 @@ export const TARGETS = ['one.example.net', 'two.example.net'] as const;
 export const EGRESS = { 4: ['203.0.113.9', '198.51.100.4'], 6: ['2001:db8:f::9', '2001:db8:e::4'] } as const;
 export const NAMESPACES = ['shop', 'web'] as const;
 export const GATEWAYS = ['inner', 'outer'] as const;
-
-function host(name: string): Hostname {
-  const parsed = parseHostname(name);
-  if (!parsed.ok) throw new Error(parsed.error);
-  return parsed.value;
-}
