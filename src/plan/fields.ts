@@ -1,5 +1,6 @@
 import type { Claim } from '../domain/claim.ts';
 import type { RecordData } from '../domain/record.ts';
+import { sameRef } from '../domain/source.ts';
 import type { Ttl } from '../domain/ttl.ts';
 import type { Want } from '../domain/want.ts';
 import type { RecordPatch } from '../domain/write.ts';
@@ -10,7 +11,8 @@ export type Present = Pick<RecordData, 'content' | 'ttl' | 'proxied'> & { readon
 /**
  * The fields that a wanted record should have. Written keys are enforced; what is not written stays as a person
  * set it (`present`), or is the default for a record that we create. A key that was written when we last wrote
- * (`last`) and is not any more sets the default once. docs/annotations.md, "What is enforced".
+ * (`last`) and is not any more sets the default once, but only where the same source did: one that takes a name
+ * over in silence says nothing. docs/annotations.md, "What is enforced".
  */
 export function fieldsFor(
   want: Want,
@@ -18,8 +20,9 @@ export function fieldsFor(
   present: Present | undefined,
   last: Claim | undefined,
 ): RecordData {
-  const proxied = valueOf(want.proxied, present?.proxied, last?.proxiedWritten === true);
-  const ttl: Ttl = proxied ? 'auto' : valueOf(want.ttl, present?.ttl, last?.ttlWritten === true);
+  const own = last?.holder !== undefined && sameRef(last.holder, want.source) ? last : undefined;
+  const proxied = valueOf(want.proxied, present?.proxied, own?.proxiedWritten === true);
+  const ttl: Ttl = proxied ? 'auto' : valueOf(want.ttl, present?.ttl, own?.ttlWritten === true);
   return { name: want.name, type: want.type, content, ttl, proxied };
 }
 

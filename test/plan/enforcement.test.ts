@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { claim, lines, record, SUBZONE, typed, want } from './fixture.ts';
+import { claim, lines, OTHER, record, SUBZONE, typed, want } from './fixture.ts';
 
 const ONE = '203.0.113.7';
 const TUNNEL = 'abc.cfargotunnel.com';
@@ -105,6 +105,27 @@ describe('a person’s proxying is never switched off by silence', () => {
     expect(lines({ wants, claims: [gone], fates, of: SUBZONE, names: { [APP_NAME]: [] } })).toEqual([
       `+ A app ${ONE} ttl=auto proxied=true "#me 11111111:app"`,
     ]);
+  });
+
+  test('when another source takes over, in place or with another type', () => {
+    const written = { holder: OTHER, proxied: true, proxiedWritten: true } as const;
+    const scene = { wants: [want(ONE)], claims: [claim('r1', ONE, written)] };
+    const comment = 'record-owner-id=me 11111111:HTTPRoute/web/other';
+    const names = { [APP_NAME]: [record('r1', ONE, { proxied: true, comment })] };
+    expect(lines({ ...scene, names })).toEqual(['~ A app r1 comment="#me 11111111:app"']);
+    const cname = { [APP_NAME]: [record('c1', TUNNEL, { type: 'CNAME', proxied: true, comment })] };
+    const claims = [claim('c1', TUNNEL, { type: 'CNAME', ...written })];
+    const fates = { c1: { kind: 'replaced', why: 'the name becomes A' } as const };
+    expect(lines({ ...scene, claims, fates, names: cname })).toEqual([
+      '- CNAME app c1',
+      `+ A app ${ONE} ttl=auto proxied=true "#me 11111111:app"`,
+    ]);
+  });
+
+  test('nor is a ttl that its last holder wrote', () => {
+    const claims = [claim('r1', ONE, { holder: OTHER, ttl: 300, ttlWritten: true })];
+    const names = { [APP_NAME]: [record('r1', ONE, { ttl: 300 })] };
+    expect(lines({ wants: [want(ONE)], claims, names })).toEqual(['row r1 active']);
   });
 
   test('but a written `false` does, and so does a key that was taken away', () => {
