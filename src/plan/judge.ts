@@ -29,7 +29,7 @@ export function judge({ claim, fate }: ClaimFate, input: PlanContext): Verdict {
     case 'replaced':
       return NOTHING;
     case 'kept':
-      if (fate.state === 'left' && input.limits.approved.has(claim.recordId)) {
+      if (fate.state === 'left' && mayGo(claim, input)) {
         return {
           ...NOTHING,
           remove: { why: 'left by a suspended source; approved by a person', unpublishes: true },
@@ -43,6 +43,11 @@ export function judge({ claim, fate }: ClaimFate, input: PlanContext): Verdict {
     default:
       return unreachable(fate);
   }
+}
+
+/** A record that is kept goes by a person's word alone, and where nothing at all is deleted not even so. */
+function mayGo({ recordId }: Claim, { limits }: PlanContext): boolean {
+  return limits.strategy !== 'upsert-only' && limits.approved.has(recordId);
 }
 
 function judgeMove(claim: Claim, zoneId: string, zoneName: string, input: PlanContext): Verdict {

@@ -3,7 +3,7 @@ import { isRecordType, type ActualRecord } from '../domain/record.ts';
 import type { Problem } from '../domain/problem.ts';
 import { byName, compare } from './order.ts';
 import { ownershipOf } from './ownership.ts';
-import type { Change } from './plan.ts';
+import type { Change, Limits } from './plan.ts';
 import type { PlanContext, Row } from './table.ts';
 
 /** A record marked by us in another cluster, by a former owner id, or without a cluster, that no source here wants. */
@@ -40,8 +40,9 @@ export function orphanProblem({ record, why }: Orphan, zone: string): Problem {
 /** Deletes exactly the orphans whose ids a person approved; nothing else ever touches one. */
 export function approvedOrphans(
   orphans: readonly Orphan[],
-  approved: ReadonlySet<string>,
+  { approved, strategy }: Pick<Limits, 'approved' | 'strategy'>,
 ): readonly Change[] {
+  if (strategy === 'upsert-only') return [];
   return orphans.flatMap(({ record }) => {
     const name = parseHostname(record.name);
     if (!approved.has(record.id) || !name.ok || !isRecordType(record.type)) return [];

@@ -129,10 +129,7 @@ export function makePlan(input: PlanInput): Plan {
   const dues = names.map((each) => each.due).filter((due) => due !== undefined);
   return {
     zone: input.zone,
-    changes: [
-      ...names.flatMap((each) => each.changes),
-      ...approvedOrphans(orphans ?? [], input.limits.approved),
-    ],
+    changes: [...names.flatMap((each) => each.changes), ...approvedOrphans(orphans ?? [], input.limits)],
     rows: names.flatMap((each) => each.rows),
     reads: { names: readNames, ids, whole: names.some((each) => each.reads.whole) },
     problems: names.flatMap((each) => each.problems),

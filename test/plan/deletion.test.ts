@@ -147,6 +147,10 @@ describe('left', () => {
     expect(lines({ ...scene, limits })).toEqual(['read app']);
     expect(lines({ ...scene, names, limits })).toEqual(['- A app r1']);
   });
+  test('stays under upsert-only, whatever was approved', () => {
+    const limits = { approved: new Set(['r1']), strategy: 'upsert-only' } as const;
+    expect(lines({ ...scene, names, limits })).toEqual([]);
+  });
   test('a source that wants the name has it back, once it was read', () => {
     const wants = [want(ONE)];
     expect(lines({ wants, claims: [left] })).toEqual(['read app']);
@@ -170,6 +174,10 @@ describe('orphans', () => {
       'orphan o1',
       'orphan o2',
     ]);
+  });
+  test('stay under upsert-only, whatever was approved', () => {
+    const limits = { approved: new Set(['o2']), strategy: 'upsert-only' } as const;
+    expect(lines({ zone, limits })).toEqual(['orphan o1', 'orphan o2']);
   });
   test('only while the marker still says so', () => {
     const approved = new Set(['o1', 'o2', 'o3']);
