@@ -16,6 +16,7 @@ export function reportText(tables: readonly Table[]): string {
   const date = new Date().toISOString().slice(0, 10);
   return [
     `Measured ${date} with Node ${process.version} on ${machine}; mean load of the last 15 minutes ${load}.`,
+    'Where the load is more than the number of cores, times are longer than they would be at rest; counts and memory are not.',
     '',
     ...tables.map(tableText),
   ].join('\n');
