@@ -40,10 +40,18 @@ export const COMMANDS: readonly CommandSpec[] = [
   },
   {
     name: 'plan',
-    summary: 'what would change and why; writes nothing',
-    operands: NONE,
+    summary: 'what would change and why, by cluster or manifests; writes nothing',
+    operands: { text: '', least: 0, most: Infinity },
     options: {
+      file: {
+        summary:
+          'manifests instead of the cluster; with this it runs anywhere. They are no complete list: nothing is deleted because it is not in them',
+        short: 'f',
+        value: 'FILE|DIR|-',
+      },
       'detailed-exitcode': { summary: 'exit 2 when there are changes' },
+      markdown: { summary: 'as a comment for a pull request, with shortened addresses' },
+      'show-addresses': { summary: 'shorten no address in Markdown' },
       output: OUTPUT,
     },
     where: 'pod',

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import { parseAllDocuments } from 'yaml';
 import { err, ok, type Result } from '../domain/result.ts';
+import { manifestDocuments } from '../kubernetes/manifest-documents.ts';
 import { isObject, objectAt, textAt, type JsonObject } from '../sandbox/json-value.ts';
 import { kindOf } from '../sandbox/kubernetes-kinds.ts';
 import type { ObjectInput } from '../sandbox/kubernetes-object.ts';
@@ -37,14 +37,15 @@ export async function readManifests(
       problems.push(`${file}: ${whyUnreadable(text)}`);
       continue;
     }
-    const found = documentsOf(text);
+    const found = manifestDocuments(text);
     if (!found.ok) {
-      problems.push(...found.error.map((problem) => `${file}: ${problem}`));
+      const { line, column, message } = found.error;
+      problems.push(`${file}: ${message} at line ${line}, column ${column}`);
       continue;
     }
     if (found.value.length === 0) problems.push(`${file}: there is no object in it`);
-    for (const document of found.value) {
-      const object = decode(document);
+    for (const { value } of found.value) {
+      const object = decode(value);
       if (!object.ok) problems.push(`${file}: ${object.error}`);
       else if (isKnown(object.value)) objects.push(object.value);
       else skipped.push(`${file}: ${object.value.apiVersion} ${describe(object.value)}`);
@@ -56,26 +57,6 @@ export async function readManifests(
 /** `HTTPRoute web/shop`. */
 export function describe({ kind, metadata }: ObjectInput): string {
   return `${kind} ${metadata.namespace === undefined ? '' : `${metadata.namespace}/`}${metadata.name}`;
-}
-
-function documentsOf(text: string): Result<unknown[], string[]> {
-  const documents = parseAllDocuments(text);
-  if (!Array.isArray(documents)) return ok([]);
-  const errors = documents.flatMap((document) => document.errors.map(({ message }) => firstLine(message)));
-  if (errors.length > 0) return err(errors);
-  try {
-    const values = documents.map((document): unknown => document.toJS());
-    return ok(values.filter((value) => value !== null && value !== undefined).flatMap(itemsOf));
-  } catch (cause) {
-    // Aliases that would blow up are only found when they are resolved.
-    return err([cause instanceof Error ? firstLine(cause.message) : 'it cannot be read']);
-  }
-}
-
-function itemsOf(value: unknown): unknown[] {
-  return isObject(value) && value['kind'] === 'List' && Array.isArray(value['items'])
-    ? value['items']
-    : [value];
 }
 
 function decode(value: unknown): Result<ObjectInput, string> {
@@ -125,8 +106,4 @@ function whyUnreadable({ code, message }: NodeJS.ErrnoException): string {
   if (code === 'ENOENT') return 'there is no such file';
   if (code === 'EISDIR') return 'it is a directory: name the files in it';
   return message;
-}
-
-function firstLine(text: string): string {
-  return (text.split('\n', 1)[0] ?? text).replace(/:$/, '');
 }

@@ -4,17 +4,48 @@ import { valueOf } from './arguments.ts';
 import { paintFor, type Style } from './colour.ts';
 import type { CommandContext } from './context.ts';
 import { look } from './look.ts';
+import { tell } from './open-ledger.ts';
+import { planMarkdown } from './plan-markdown.ts';
 import { renderTable, type Cell, type Column } from './table.ts';
 
-/** `routeflare plan`: what a controller started now would do, and what stands in its way. */
-export function plan(context: CommandContext): Promise<number> {
-  return look(context, ({ plans, telemetry }) => {
-    const changes = changesOf(plans);
-    const lines = [...changes, ...telemetry.board.current().map(problemLine)];
-    const json = valueOf(context.args, 'output') === 'json';
-    context.stdout.write(json ? `${JSON.stringify(lines, undefined, 2)}\n` : planText(lines, context));
-    return changes.length > 0 && context.args.flags.has('detailed-exitcode') ? 2 : 0;
-  });
+/**
+ * `routeflare plan`: what a controller started now would do, or what manifests would change (`-f`), and what stands in
+ * the way.
+ */
+export async function plan(context: CommandContext): Promise<number> {
+  const { args } = context;
+  const files = args.values.get('file') ?? [];
+  const [stray] = files.length === 0 ? args.operands : [];
+  if (stray !== undefined)
+    return tell(context, `"${stray}" is one argument too many: manifests are given by -f`);
+  if (args.flags.has('markdown') && valueOf(args, 'output') === 'json') {
+    return tell(context, 'of --markdown and --output json only one can be written');
+  }
+  if (files.length > 0) {
+    const { planManifests } = await import('./plan-manifests.ts');
+    const planned = await planManifests(context, [...files, ...args.operands]);
+    return planned === undefined ? 1 : show(context, planned.lines, planned.notes);
+  }
+  return look(context, ({ plans, telemetry }) =>
+    show(context, [...changesOf(plans), ...telemetry.board.current().map(problemLine)], []),
+  );
+}
+
+/** Writes the plan in the form asked for. @returns the exit code */
+function show(context: CommandContext, lines: readonly PlanLine[], notes: readonly string[]): number {
+  const { args, stdout, stderr } = context;
+  const noted = notes.map((note) => `note: ${note}\n`).join('');
+  if (valueOf(args, 'output') === 'json') {
+    stdout.write(`${JSON.stringify(lines, undefined, 2)}\n`);
+    stderr.write(noted);
+  } else if (args.flags.has('markdown')) {
+    stdout.write(planMarkdown(lines, notes, { showAddresses: args.flags.has('show-addresses') }));
+  } else {
+    stdout.write(planText(lines, context));
+    if (noted !== '') stdout.write(`\n${noted}`);
+  }
+  const changes = lines.some(({ sign }) => sign !== '!');
+  return changes && args.flags.has('detailed-exitcode') ? 2 : 0;
 }
 
 /** Each change once: a zone is planned again after what the first plan taught. */
