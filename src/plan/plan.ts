@@ -11,9 +11,11 @@ import type { Zone } from '../domain/zone.ts';
 import type { ActualView } from './actual.ts';
 import { contextOf, tableOf, type PlanContext, type Row } from './table.ts';
 import { planUnread } from './unread.ts';
+import { withoutProtected } from './protection.ts';
 import { planRead } from './read.ts';
 import { approvedOrphans, orphansIn, type Orphan } from './orphans.ts';
 import { byName } from './order.ts';
+import { wantedAgain } from './rows.ts';
 
 /** What bounds a plan. Times in milliseconds since the epoch. */
 export interface Limits {
@@ -107,6 +109,8 @@ export interface PlanInput {
   readonly claims: readonly Claim[];
   readonly identity: Identity;
   readonly limits: Limits;
+  /** Why a name is never written; `undefined` when it may be. */
+  readonly protectedBy: (name: Hostname) => string | undefined;
   /**
    * What an earlier pass learnt of a name by reading or trying, while the signature (wants, claims, fates) is
    * unchanged. Such a name is left alone: asking again would cost a call and change nothing.
@@ -126,13 +130,14 @@ export function makePlan(input: PlanInput): Plan {
   const orphans = orphansIn(context, table);
   const readNames = new Set(names.filter((each) => each.reads.name).map((each) => each.name));
   const ids = new Set(names.flatMap((each) => each.reads.ids));
+  const approved = withoutProtected(input, approvedOrphans(orphans ?? [], input.limits));
   const dues = names.map((each) => each.due).filter((due) => due !== undefined);
   return {
     zone: input.zone,
-    changes: [...names.flatMap((each) => each.changes), ...approvedOrphans(orphans ?? [], input.limits)],
+    changes: [...names.flatMap((each) => each.changes), ...approved.changes],
     rows: names.flatMap((each) => each.rows),
     reads: { names: readNames, ids, whole: names.some((each) => each.reads.whole) },
-    problems: names.flatMap((each) => each.problems),
+    problems: [...names.flatMap((each) => each.problems), ...approved.problems],
     orphans,
     due: dues.length === 0 ? undefined : dues.reduce((a, b) => Math.min(a, b)),
     names,
@@ -140,12 +145,23 @@ export function makePlan(input: PlanInput): Plan {
 }
 
 function planName(context: PlanContext, row: Row): NamePlan {
+  const plan = decideName(context, row);
+  const again = wantedAgain(row.claims, plan.rows, context.limits.now);
+  return again.length === 0 ? plan : { ...plan, rows: [...plan.rows, ...again] };
+}
+
+function decideName(context: PlanContext, row: Row): NamePlan {
   const records = context.actual.at(row.name);
-  if (records !== undefined) return planRead(context, row, records);
-  const plan = planUnread(context, row);
+  if (records !== undefined) return guarded(context, planRead(context, row, records));
+  const plan = guarded(context, planUnread(context, row));
   if (!plan.reads.name && plan.changes.length === 0) return plan;
   const problems = context.remembered(row.name, plan.signature);
   return problems === undefined ? plan : { ...plan, changes: [], reads: NO_READS, problems };
+}
+
+function guarded(context: PlanContext, plan: NamePlan): NamePlan {
+  const { changes, problems } = withoutProtected(context, plan.changes);
+  return { ...plan, changes, problems: [...plan.problems, ...problems] };
 }
 
 const NO_READS = { name: false, ids: [], whole: false };

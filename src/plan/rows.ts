@@ -3,6 +3,7 @@ import type { RecordData } from '../domain/record.ts';
 import { sameRef } from '../domain/source.ts';
 import type { Want } from '../domain/want.ts';
 import type { RowChange } from './plan.ts';
+import type { ClaimFate } from './table.ts';
 
 /** What a row becomes once its record has `data`, for `want`. `now` in milliseconds since the epoch. */
 export function claimFor(
@@ -46,6 +47,25 @@ export function toState(
   if (claim.state === state && claim.stateReason === why && claim.doomedAt === doomedAt) return [];
   const updatedAt = new Date(more.now).toISOString();
   return [{ kind: 'put', claim: { ...claim, state, stateReason: why, doomedAt, updatedAt }, ...story }];
+}
+
+/**
+ * Records that are wanted again are not given up any more, also where the write that they need waits or is refused:
+ * else their delay would be over at once the next time. `decided`: what the plan does with rows already.
+ */
+export function wantedAgain(
+  claims: readonly ClaimFate[],
+  decided: readonly RowChange[],
+  now: number,
+): readonly RowChange[] {
+  return claims
+    .filter(({ claim, fate }) => fate.kind === 'wanted' && claim.doomedAt !== undefined)
+    .filter(({ claim: { recordId } }) => !decided.some((row) => idOf(row) === recordId))
+    .flatMap(({ claim }) => toState(claim, 'active', '', { now }));
+}
+
+function idOf(row: RowChange): string {
+  return row.kind === 'drop' ? row.recordId : row.claim.recordId;
 }
 
 /** The row of a want that needs no write: only what the ledger alone knows may have changed. */

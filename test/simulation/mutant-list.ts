@@ -5,6 +5,8 @@ export interface Mutant {
   /** Stands there exactly once. */
   readonly find: string;
   readonly replace: string;
+  /** What else must go, since two things hold it: replaced wherever it stands. */
+  readonly also?: { readonly file: string; readonly find: string; readonly replace: string };
 }
 
 export const MUTANTS: readonly Mutant[] = [
@@ -69,10 +71,11 @@ export const MUTANTS: readonly Mutant[] = [
     replace: 'if (setting.value !== undefined) return setting.value;',
   },
   {
-    name: 'a deletion goes on though the cluster is out of sight',
+    name: 'caches that were not listed yet are believed',
     file: 'desired/holders.ts',
     find: "return trust.kind === 'current' ? undefined : `${kind} objects are not known: ${trust.why}`;",
     replace: 'return undefined;',
+    also: { file: 'controller/loop.ts', find: '!this.#world.cluster.synced()', replace: 'false' },
   },
   {
     name: 'Accepted withdrawn is evidence',
@@ -171,5 +174,11 @@ export const MUTANTS: readonly Mutant[] = [
     file: 'controller/loop.ts',
     find: 'new Set([...claims, ...wants, ...intents])',
     replace: 'new Set([...claims, ...wants])',
+  },
+  {
+    name: 'a record that is wanted again stays given up while its write is refused',
+    file: 'plan/rows.ts',
+    find: "fate.kind === 'wanted' && claim.doomedAt !== undefined",
+    replace: "fate.kind === 'wanted' && claim.doomedAt === ''",
   },
 ];

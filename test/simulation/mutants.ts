@@ -40,9 +40,13 @@ async function hunt(mutant: Mutant, count: number): Promise<string | undefined> 
   }
 }
 
-function plant({ file, find, replace }: Mutant, directory: string): void {
+function plant({ file, find, replace, also }: Mutant, directory: string): void {
   const path = join(directory, 'src', file);
   const source = readFileSync(path, 'utf8');
+  if (also !== undefined) {
+    const other = join(directory, 'src', also.file);
+    writeFileSync(other, readFileSync(other, 'utf8').replaceAll(also.find, also.replace));
+  }
   if (source.split(find).length !== 2) throw new Error(`${file} has not exactly one "${find}"`);
   writeFileSync(
     path,
