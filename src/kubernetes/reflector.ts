@@ -5,6 +5,7 @@ import { listPath, type Resource } from './kinds.ts';
 import { listPages, type ListStaging } from './list-pages.ts';
 import { ServedCheck } from './served-check.ts';
 import { backoffMs, between, pause, type Timings } from './timings.ts';
+import { versionAfter, type WatchEnd } from './watch-end.ts';
 import { readWatch } from './watch-stream.ts';
 
 export type Verb = 'list' | 'watch';
@@ -51,13 +52,6 @@ export interface ReflectorOptions {
   readonly onTrouble: (trouble: Trouble) => void;
 }
 
-/** Where a watch ended: the last resourceVersion seen, and why. `undefined` as error: the server closed it in order. */
-interface WatchEnd {
-  readonly version: string;
-  readonly error: ApiError | undefined;
-  readonly livedMs: number;
-}
-
 /** Failures in a row at one resourceVersion. */
 const STUCK_AFTER = 3;
 
@@ -73,6 +67,7 @@ export class Reflector {
   #loop: Promise<void> | undefined;
   #failures = 0;
   #relist = false;
+  #retry: NodeJS.Timeout | undefined;
   #interrupt = new AbortController();
 
   constructor(options: ReflectorOptions) {
@@ -87,8 +82,12 @@ export class Reflector {
 
   /** Ends the watch and lists anew, now; what was known stays until that list is complete. */
   relist(): void {
-    this.#relist = true;
     this.#options.sink.outdated?.();
+    this.#listNow();
+  }
+
+  #listNow(): void {
+    this.#relist = true;
     this.#interrupt.abort();
   }
 
@@ -96,6 +95,7 @@ export class Reflector {
   async stop(): Promise<void> {
     this.#stopping.abort();
     await this.#loop;
+    clearTimeout(this.#retry);
   }
 
   async #run(): Promise<void> {
@@ -107,34 +107,42 @@ export class Reflector {
       if (version === undefined || this.#relist || now() >= relistAt) {
         const asked = this.#relist;
         this.#relist = false;
+        clearTimeout(this.#retry);
         this.#interrupt = new AbortController();
         const staging = sink.beginList();
         const listed = await listPages(connection, this.#path, timings, signal, staging);
         if (signal.aborted) return;
         if (!listed.ok) {
           if (listed.error.kind === 'gone' || listed.error.kind === 'not-found') version = undefined;
-          this.#relist ||= asked;
           // A relist that fails must not keep us from watching on.
           relistAt = now() + timings.relistMs[0] / 12;
           this.#failures += 1;
-          await this.#failed('list', listed.error);
-          continue;
+          const retryInMs = this.#failed('list', listed.error);
+          if (!asked || version === undefined) {
+            await pause(retryInMs, signal);
+            continue;
+          }
+          this.#retry = setTimeout(() => this.#listNow(), retryInMs);
+        } else {
+          version = listed.value;
+          relistAt = now() + between(timings.relistMs, random);
+          sink.stateChanged({ kind: 'working' });
+          staging.commit();
         }
-        version = listed.value;
-        relistAt = now() + between(timings.relistMs, random);
-        sink.stateChanged({ kind: 'working' });
-        staging.commit();
       }
       if (this.#relist) continue;
       const end = await this.#watch(version);
       if (signal.aborted) return;
-      if (this.#relist) continue;
+      if (this.#relist) {
+        version = versionAfter(end, false);
+        continue;
+      }
       const healthy = end.livedMs >= timings.healthyMs;
       const stuck = end.version === version && this.#failures >= STUCK_AFTER;
       version = versionAfter(end, stuck);
       if (end.error !== undefined) {
         this.#failures = healthy ? 1 : this.#failures + 1;
-        await this.#failed('watch', end.error);
+        await pause(this.#failed('watch', end.error), signal);
       } else {
         // A server that closes at once must not be asked in a tight loop.
         this.#failures = healthy ? 0 : 1;
@@ -143,9 +151,8 @@ export class Reflector {
     }
   }
 
-  async #failed(verb: Verb, error: ApiError): Promise<void> {
-    const { signal } = this.#stopping;
-    if (signal.aborted) return;
+  /** Tells of a call that failed; returns after how many ms to try again. */
+  #failed(verb: Verb, error: ApiError): number {
     const { sink, timings, random, resource, namespace, onTrouble } = this.#options;
     let retryInMs = backoffMs(this.#failures, error.retryAfterMs, timings, random);
     if (error.kind === 'forbidden') {
@@ -158,7 +165,7 @@ export class Reflector {
       sink.stateChanged({ kind: 'failing', verb, error });
     }
     onTrouble({ kind: resource.kind, namespace, verb, error, retryInMs });
-    await pause(retryInMs, signal);
+    return retryInMs;
   }
 
   async #watch(from: string): Promise<WatchEnd> {
@@ -214,17 +221,6 @@ export class Reflector {
     });
     return !answer.ok && answer.error.kind === 'not-found' ? answer.error : undefined;
   }
-}
-
-/**
- * A resourceVersion that the server does not know, of a kind that it no longer serves, or that it refused as such,
- * is of no use; after anything else the watch goes on from where it was.
- * @param stuck the watch failed at this version again and again; then an answer that makes no sense ends it too.
- */
-function versionAfter({ version, error }: WatchEnd, stuck: boolean): string | undefined {
-  if (error?.kind === 'gone' || error?.kind === 'not-found') return undefined;
-  if (error?.kind === 'bad-answer' && (stuck || error.status >= 400)) return undefined;
-  return version;
 }
 
 /** @returns why the stream cannot go on; an event that is not understood would otherwise be a lost change. */
