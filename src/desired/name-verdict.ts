@@ -13,7 +13,7 @@ import { modeOf, wantedTypes } from './record-types.ts';
 import { refusalWhy } from './refusals.ts';
 import { heldAt, heldWant, problemOf, type NamesCase } from './source-case.ts';
 import { targetOf, type Target } from './targets.ts';
-import { typesUnder, type Terms } from './terms.ts';
+import { isStillSuspended, typesUnder, type Terms } from './terms.ts';
 import { note } from './trace.ts';
 import { fateByType } from './type-fate.ts';
 
@@ -91,9 +91,14 @@ function judgeWaiting(at: NamesCase, name: Hostname, zone: Zone, parent: Parent,
   // A key that cannot be used was told with the annotations; suspend is what somebody wants.
   const isTold = terms.kind === 'frozen' || terms.kind === 'suspended';
   return {
-    wants: [...byType.values()].map((claim) => heldWant(at, claim, zone, standing)),
+    wants: [...byType.values()].map((claim) =>
+      heldWant(at, claim, zone, isStillSuspended(claim, parent, terms) ? { kind: 'suspended' } : standing),
+    ),
     problems: isTold ? [] : [problemOf(at, 'Pending', why, { name })],
-    fateOf: (claim) => fateByType(claim, types, terms.settings, () => fate),
+    fateOf: (claim) =>
+      isStillSuspended(claim, parent, terms)
+        ? { kind: 'kept', state: 'suspended', why: claim.stateReason }
+        : fateByType(claim, types, terms.settings, () => fate),
   };
 }
 

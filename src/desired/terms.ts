@@ -1,4 +1,4 @@
-import type { PublishingMode } from '../domain/claim.ts';
+import type { Claim, PublishingMode } from '../domain/claim.ts';
 import type { SourceObject } from '../domain/cluster.ts';
 import { RECORD_TYPES, type RecordType } from '../domain/record.ts';
 import { readAnnotations, type ReadAnnotations, type SourceSettings } from './annotations.ts';
@@ -44,6 +44,11 @@ export function termsOf(object: SourceObject, own: ReadAnnotations, parent: Pare
   const why =
     mode === undefined ? 'routeflare/content-mode was taken away' : 'routeflare/content-mode is none';
   return { terms: { kind: 'modeless', why, settings }, read };
+}
+
+/** A suspended record stays so while the gateway that may have said so is out of sight: its going is no edit. */
+export function isStillSuspended({ state }: Claim, { place }: Parent, { kind }: Terms): boolean {
+  return state === 'suspended' && (kind === 'unknown' || place?.open !== undefined);
 }
 
 /** Every type that a record may have on these terms, whatever the addresses are just now. */

@@ -218,6 +218,24 @@ describe('suspend on a Gateway', () => {
     expect(fateOf({ gateways, routes, claims: [heldByTunnel] })).toBe('kept:suspended');
   });
 
+  it.each([
+    ['is missing', [internal()], undefined],
+    ['may not be read', [], { kind: 'unlisted', why: 'forbidden' }],
+  ] as const)('is not forgotten while the Gateway %s', (_, seen, gatewayTrust) => {
+    const suspended = { ...heldByTunnel, state: 'suspended', stateReason: 'its gateway says so' } as const;
+    const unseen = { gateways: seen, claims: [suspended], ...(gatewayTrust && { gatewayTrust }) };
+    const scene = { ...unseen, routes: [bare('external')] };
+    expect(fateOf(scene)).toBe('kept:suspended');
+    expect(published(scene)).toEqual([]);
+    const edited = route({ ...bare('external'), hostnames: ['new.example.com'] });
+    expect(fateOf({ ...unseen, routes: [edited] })).toBe('kept:suspended');
+    const retyped = route({ ...bare('external'), annotations: { type: 'A' } });
+    expect(fateOf({ ...unseen, routes: [retyped] })).toBe('kept:suspended');
+    expect(fateOf({ ...unseen, routes: [] })).toBe('kept:left');
+    const active = { ...suspended, state: 'active' } as const;
+    expect(fateOf({ ...scene, claims: [active] })).toBe('kept:pending');
+  });
+
   it('ends for a route that leaves it', () => {
     const scene = { gateways, routes: [bare('internal')], claims: [heldByTunnel] };
     expect(fateOf(scene)).toBe('replaced');
