@@ -199,7 +199,7 @@ export interface Scene {
 const pathOf = (object: { readonly namespace: string; readonly name: string }) =>
   `${object.namespace}/${object.name}`;
 
-function inputOf(scene: Scene): DesiredInput {
+export function inputOf(scene: Scene): DesiredInput {
   const routes = scene.routes ?? [];
   const routesOf = (kind: string) =>
     routes.filter((each) => each.kind === kind).map((each) => [pathOf(each), each] as const);
