@@ -69,6 +69,7 @@ export function syntheticWorld(count: number, published: boolean): SyntheticWorl
       unjudged: false,
       approved: new Set(),
     },
+    protectedBy: () => undefined,
     remembered: () => undefined,
   });
   return { derive, listed: plan(true), unread: plan(false) };

@@ -5,6 +5,7 @@ import { TokenSource } from '../config/token-source.ts';
 import type { CloudflareSettings, OwnershipSettings, PolicySettings } from '../config/sections.ts';
 import { zoneText } from '../config/value-forms.ts';
 import { deriveDesired, type DesiredInput } from '../desired/desired.ts';
+import { zoningOf } from '../desired/zoning.ts';
 import type { Family } from '../domain/address.ts';
 import type { EgressState } from '../domain/egress.ts';
 import { known } from '../domain/observation.ts';
@@ -152,6 +153,7 @@ function planned(
       claims,
       identity,
       limits: { now, deleteDelayMs: 0, strategy, held: new Map(), unjudged: false, approved: new Set() },
+      protectedBy: (name) => zoningOf(input).protectedBy(name),
       remembered: () => undefined,
     }),
   );

@@ -1,6 +1,5 @@
 import { applyPlan } from '../apply/apply.ts';
 import type { Outcome } from '../apply/outcome.ts';
-import { zoningOf } from '../desired/zoning.ts';
 import type { Claim } from '../domain/claim.ts';
 import { annotationsText } from '../domain/refusal.ts';
 import { err, ok, type Result } from '../domain/result.ts';
@@ -54,7 +53,7 @@ export async function previewAct(
       if (!listed.ok) return err(`zone ${zone.name} could not be listed: ${listed.problem.message}`);
       const claims = world.ledger.claims();
       const found = recoverClaims(listed.value, claims, zone, world.identity, world.now());
-      return ok(planAct(request, inputOf(loop, world, state, zone, listed.value, [...claims, ...found])));
+      return ok(planAct(request, inputOf(world, state, zone, listed.value, [...claims, ...found])));
     });
     if (!plan.ok) return plan;
     lines.push(...describeAct(plan.value));
@@ -121,13 +120,13 @@ interface Acting {
 }
 
 async function actOn(zone: Zone, state: ZoneState, acting: Acting): Promise<string | undefined> {
-  const { loop, world, request, keys, report } = acting;
+  const { world, request, keys, report } = acting;
   const begun = world.now();
   const listed = await world.records.listZone(zone);
   if (!listed.ok) return `it could not be listed: ${listed.problem.message}`;
   const absorbed = absorbList(zone, listed.value, begun, state);
   if (absorbed !== undefined) return 'why' in absorbed ? absorbed.why : 'the ledger refused';
-  const whole = planAct(request, inputOf(loop, world, state, zone, listed.value, world.ledger.claims()));
+  const whole = planAct(request, inputOf(world, state, zone, listed.value, world.ledger.claims()));
   const plan = agreed(whole, keys);
   if (plan.changes.length < whole.changes.length || plan.rows.length < whole.rows.length) {
     report.notes.push(`zone ${zone.name} changed since it was shown: what is new there was left alone`);
@@ -190,7 +189,6 @@ function refuseNames({ refuse }: ActPlan, { world }: Acting): string | undefined
 }
 
 function inputOf(
-  loop: Loop,
   world: World,
   state: ZoneState,
   zone: Zone,
@@ -198,13 +196,10 @@ function inputOf(
   claims: readonly Claim[],
 ): ActInput {
   const input = state.planInput(zone, viewOfZone(records));
-  const { protectedNames } = world.settings;
-  const zoning = zoningOf({ zones: loop.zones, protectedNames });
   return {
     ...input,
     claims,
     history: (name) => world.ledger.history(name),
-    protectedBy: (name) => zoning.protectedBy(name),
   };
 }
 

@@ -1,4 +1,5 @@
 import type { Outcome } from '../apply/outcome.ts';
+import { zoningOf } from '../desired/zoning.ts';
 import type { ActualRecord } from '../domain/record.ts';
 import { refText } from '../domain/source.ts';
 import type { Desired } from '../domain/want.ts';
@@ -16,6 +17,8 @@ export interface Overview {
   /** Whether zones are still unread, so that deletions cannot be judged. */
   unjudged(): boolean;
 }
+
+const NO_ZONES = { known: true, value: [] } as const;
 
 /** One zone's pass: the world, what is remembered of the zone, and the questions both answer together. */
 export class ZoneState {
@@ -36,6 +39,8 @@ export class ZoneState {
 
   planInput(zone: Zone, actual: ActualView): PlanInput {
     const { ledger, identity, settings, now } = this.world;
+    // In which zone a name is to be written plays no part in whether it is protected.
+    const zoning = zoningOf({ zones: NO_ZONES, protectedNames: settings.protectedNames });
     return {
       zone,
       actual,
@@ -50,6 +55,7 @@ export class ZoneState {
         unjudged: this.#overview.unjudged(),
         approved: ledger.approvals(),
       },
+      protectedBy: (name) => zoning.protectedBy(name),
       remembered: (name, signature) => this.memory.recall(name, signature),
     };
   }

@@ -7,6 +7,7 @@ import type { Zone } from '../domain/zone.ts';
 import { planAdoption } from './adoption.ts';
 import { describePlan, describeData, type PlanLine } from './describe.ts';
 import type { Change, PlanInput, RowChange } from './plan.ts';
+import { withoutProtected } from './protection.ts';
 import { planRelease } from './release.ts';
 import { planUninstall } from './uninstall.ts';
 
@@ -32,12 +33,16 @@ export interface ActPlan {
 export interface ActInput extends PlanInput {
   /** Newest first. */
   readonly history: (name: Hostname) => readonly HistoryEntry[];
-  /** Why a name is never written; `undefined` when it may be. */
-  readonly protectedBy: (name: Hostname) => string | undefined;
 }
 
 /** Plans an act for one zone. Only what is listed is touched, and only a marker read as ours lets a record go. */
 export function planAct(request: ActRequest, input: ActInput): ActPlan {
+  const plan = planRequest(request, input);
+  const { changes, problems } = withoutProtected(input, plan.changes);
+  return { ...plan, changes, notes: [...plan.notes, ...problems.map(({ message }) => message)] };
+}
+
+function planRequest(request: ActRequest, input: ActInput): ActPlan {
   switch (request.kind) {
     case 'adopt':
       return planAdoption(input, request.name);

@@ -2,7 +2,18 @@ import { describe, expect, test } from 'vitest';
 import type { HistoryEntry } from '../../src/domain/entry.ts';
 import { planAct, type ActInput, type ActPlan, type ActRequest } from '../../src/plan/act-plan.ts';
 import { auditZone } from '../../src/plan/audit.ts';
-import { APP, claim, host, inputOf, kept, record, typed, want, type Scene } from './fixture.ts';
+import {
+  APP,
+  claim,
+  host,
+  inputOf,
+  kept,
+  plan as planOf,
+  record,
+  typed,
+  want,
+  type Scene,
+} from './fixture.ts';
 
 const NAME = host('app.example.com');
 const RELEASE: ActRequest = { kind: 'release', name: NAME, restore: false };
@@ -11,14 +22,12 @@ const UNINSTALL: ActRequest = { kind: 'uninstall', keepRecords: false };
 
 interface ActScene extends Scene {
   readonly history?: readonly HistoryEntry[];
-  readonly protected?: string;
 }
 
 function act(request: ActRequest, scene: ActScene): ActPlan {
   const input: ActInput = {
     ...inputOf(scene),
     history: () => scene.history ?? [],
-    protectedBy: () => scene.protected,
   };
   return planAct(request, input);
 }
@@ -35,6 +44,12 @@ function adopted(content: string, type: 'A' | 'CNAME' = 'A'): HistoryEntry {
   const facts = { at: '2026-03-01T12:00:00.000Z', zoneName: 'example.com', name: NAME, type };
   return { ...facts, action: 'adopt', before, after: before, reason: '', holder: '', outcome: 'done' };
 }
+
+function deleted(reason: string): HistoryEntry {
+  return { ...adopted('192.0.2.1'), action: 'delete', after: undefined, reason };
+}
+
+const ADOPTED = claim('r1', '192.0.2.1', { adopted: true });
 
 describe.each([
   ['release', RELEASE],
@@ -62,7 +77,7 @@ describe.each([
 
   test.each([
     ['is suspended', { fates: { r1: kept('suspended') } }],
-    ['is protected', { protected: 'PROTECTED_NAMES has it' }],
+    ['is protected', { protectedNames: [NAME] }],
   ])('leaves a record that %s exactly as it is, row included, and says so', (_why, more) => {
     const plan = act(request, {
       claims: [claim('r1', '192.0.2.1')],
@@ -106,7 +121,7 @@ describe('release', () => {
   });
 
   test('puts back the content that adopt found, and no earlier release’s', () => {
-    const scene = { claims: [claim('r1', '192.0.2.1')], zone: [record('r1', '192.0.2.1')] };
+    const scene = { claims: [ADOPTED], zone: [record('r1', '192.0.2.1')] };
     const once = act(RESTORE, {
       ...scene,
       history: [adopted('198.51.100.7'), adopted('198.51.100.6', 'CNAME')],
@@ -131,7 +146,7 @@ describe('release', () => {
     ],
   ])('puts nothing back where that means %s', (_why, history, limits, note) => {
     const plan = act(RESTORE, {
-      claims: [claim('r1', '192.0.2.1')],
+      claims: [ADOPTED],
       zone: [record('r1', '192.0.2.1')],
       history,
       limits,
@@ -142,13 +157,48 @@ describe('release', () => {
 
   test('puts a CNAME back in one batch with the deletion of the address', () => {
     const plan = act(RESTORE, {
-      claims: [claim('r1', '192.0.2.1')],
+      claims: [ADOPTED],
       zone: [record('r1', '192.0.2.1')],
       history: [adopted('x.example.net', 'CNAME')],
     });
     expect(writes(plan)).toEqual(['delete delete r1', 'create create x.example.net']);
     expect(plan.changes.map(({ name }) => name)).toEqual([NAME, NAME]);
   });
+
+  test.each([
+    ['since then was deleted', ADOPTED, [deleted('the source is gone'), adopted('198.51.100.7')]],
+    ['is another record', claim('r1', '192.0.2.1'), [adopted('198.51.100.7')]],
+  ])('puts nothing back of an adopted record that %s', (_why, row, history) => {
+    const plan = act(RESTORE, { claims: [row], zone: [record('r1', '192.0.2.1')], history });
+    expect([...writes(plan), ...plan.rows, ...plan.refuse]).toEqual([]);
+    expect(plan.notes).toEqual([expect.stringMatching(/no record there was adopted/)]);
+  });
+
+  test('puts back what adopt found before the type was changed', () => {
+    const retyped = want('x.example.net', { type: 'CNAME' });
+    const { changes: changed } = planOf({
+      claims: [ADOPTED],
+      wants: [retyped],
+      zone: [record('r1', '192.0.2.1')],
+    });
+    const created = changed.find(({ action }) => action === 'create');
+    expect(created?.claim).toMatchObject({ type: 'CNAME', adopted: true });
+    const reason = changed.find(({ action }) => action === 'delete')?.reason ?? '';
+    const plan = act(RESTORE, {
+      claims: [claim('r2', 'x.example.net', { type: 'CNAME', adopted: true })],
+      zone: [record('r2', 'x.example.net', { type: 'CNAME' })],
+      history: [deleted(reason), adopted('198.51.100.7')],
+    });
+    expect(writes(plan)).toEqual(['delete delete r2', 'create create 198.51.100.7']);
+  });
+});
+
+test('uninstall --keep-records takes only the marker off a record that was renamed', () => {
+  const plan = act(
+    { kind: 'uninstall', keepRecords: true },
+    { claims: [claim('r1', '192.0.2.1')], zone: [record('r1', '192.0.2.1', { name: 'moved.example.com' })] },
+  );
+  expect(plan.changes.map(({ write }) => write)).toEqual([{ kind: 'update', id: 'r1', comment: '' }]);
 });
 
 test('uninstall takes only the marker off a record that was left', () => {
@@ -209,3 +259,17 @@ test('audit counts no ttl or proxying that nobody wrote as drift', () => {
   const written = claim('r1', '192.0.2.1', { proxiedWritten: true });
   expect(auditZone(inputOf({ ...scene, claims: [written] }))).toMatchObject([{ kind: 'drifted' }]);
 });
+
+test.each([RELEASE, UNINSTALL, { kind: 'uninstall', keepRecords: true } as const])(
+  '$kind leaves a record as it is that a person renamed onto a protected name, and says so',
+  (request) => {
+    const plan = act(request, {
+      claims: [claim('r1', '192.0.2.1')],
+      wants: [want('192.0.2.1')],
+      zone: [record('r1', '192.0.2.1', { name: 'vip.example.com' })],
+      protectedNames: ['vip.example.com'],
+    });
+    expect(writes(plan)).toEqual([]);
+    expect(plan.notes.join()).toContain('PROTECTED_NAMES has vip.example.com');
+  },
+);

@@ -103,6 +103,8 @@ export interface Scene {
   readonly limits?: Partial<Limits>;
   readonly identity?: Identity;
   readonly remembered?: PlanInput['remembered'];
+  /** Names that are never written. */
+  readonly protectedNames?: readonly string[];
   readonly of?: Zone;
 }
 
@@ -131,6 +133,8 @@ export function inputOf(scene: Scene): PlanInput {
       approved: new Set(),
       ...scene.limits,
     },
+    protectedBy: (name) =>
+      scene.protectedNames?.includes(name) === true ? `PROTECTED_NAMES has ${name}` : undefined,
     remembered: scene.remembered ?? (() => undefined),
   };
 }

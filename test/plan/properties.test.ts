@@ -54,6 +54,7 @@ class Simulation {
         approved,
         held: new Map(doomed.map((id) => [id, 'too many'])),
       },
+      protectedBy: () => undefined,
       remembered: (name, signature) =>
         this.#learnt.get(`${zone.id} ${name}`) === signature() ? [] : undefined,
     });
