@@ -1,6 +1,7 @@
 import type { Claim } from '../domain/claim.ts';
 import type { Problem } from '../domain/problem.ts';
 import type { Fate } from '../domain/want.ts';
+import { NONE_ALLOWED } from './no-deletions.ts';
 
 export interface BrakeInput {
   readonly claims: readonly Claim[];
@@ -28,7 +29,7 @@ export function brake(input: BrakeInput): ReadonlyMap<string, string> {
     new Map(claims.map(({ recordId }) => [recordId, why]));
   if (input.stop !== undefined) return hold(going('doomed', 'moved', 'replaced'), input.stop);
   if (input.maxDeletes === 0) {
-    return hold(going('doomed', 'moved'), 'MAX_DELETES is 0: every deletion needs "routeflare approve"');
+    return hold(going('doomed', 'moved'), NONE_ALLOWED);
   }
   const doomed = going('doomed');
   const why = tooMany(input, doomed.length, live.length);

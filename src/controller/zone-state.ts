@@ -7,6 +7,7 @@ import type { Zone } from '../domain/zone.ts';
 import type { ActualView } from '../plan/actual.ts';
 import type { Plan, PlanInput } from '../plan/plan.ts';
 import type { ZoneMemory } from './memory.ts';
+import { noDeletions } from './no-deletions.ts';
 import type { World } from './ports.ts';
 
 /** What the loop knows over all zones, as one zone's pass needs it. */
@@ -51,6 +52,7 @@ export class ZoneState {
         now: now(),
         deleteDelayMs: settings.deleteDelayMs,
         strategy: settings.strategy,
+        noDeletions: noDeletions(this.world),
         held: this.#overview.held(),
         unjudged: this.#overview.unjudged(),
         approved: ledger.approvals(),

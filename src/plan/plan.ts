@@ -22,6 +22,8 @@ export interface Limits {
   readonly now: number;
   readonly deleteDelayMs: number;
   readonly strategy: 'full' | 'upsert-only';
+  /** Why nothing at all is deleted without a person's word; `undefined` when deletions are judged one by one. */
+  readonly noDeletions?: string | undefined;
   /** Record ids whose deletion waits, and why (the brake looks over all zones). */
   readonly held: ReadonlyMap<string, string>;
   /** Not all zones were read yet, so the brake cannot judge: deletions wait, without being held. */

@@ -29,7 +29,7 @@ export function tableOf(input: PlanInput): ReadonlyMap<string, Row> {
   const rowOf = (name: Hostname) => {
     let row = table.get(name);
     if (row === undefined) {
-      const made = { name, wants: [], claims: [], signature: () => signatureOf(made) };
+      const made = { name, wants: [], claims: [], signature: () => signatureOf(made, input.limits) };
       row = made;
       table.set(name, row);
     }
@@ -45,10 +45,10 @@ export function tableOf(input: PlanInput): ReadonlyMap<string, Row> {
   return table;
 }
 
-function signatureOf(row: {
-  readonly wants: readonly Want[];
-  readonly claims: readonly ClaimFate[];
-}): string {
+function signatureOf(
+  row: { readonly wants: readonly Want[]; readonly claims: readonly ClaimFate[] },
+  { approved, noDeletions }: PlanInput['limits'],
+): string {
   const wants = row.wants.map((want) => [
     want.source,
     want.type,
@@ -65,8 +65,9 @@ function signatureOf(row: {
     claim.proxied,
     claim.state,
     fate.kind,
+    approved.has(claim.recordId),
   ]);
-  return JSON.stringify([wants, claims]);
+  return JSON.stringify([wants, claims, noDeletions]);
 }
 
 /** The input with its claims indexed once: a plan looks them up for every name. */

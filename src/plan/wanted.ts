@@ -12,6 +12,7 @@ import { compare } from './order.ts';
 import { pairContents } from './pairs.ts';
 import type { Draft, Judged } from './read.ts';
 import { commentTooLong, deletion, released, remark } from './removal.ts';
+import { holdAlone } from './hold.ts';
 import { claimFor, settleRow } from './rows.ts';
 
 /** Brings the records of one name and type to what is wanted, around everything that is not ours. */
@@ -146,8 +147,9 @@ function removeExtra(draft: Draft, want: Want, judged: Judged): void {
   else if (ownership.kind !== 'ours') draft.rows.push(released(draft, held.claim, ownership.why));
   else if (!ownership.marked) remark(draft, judged, held.claim);
   else {
-    draft.changes.push(
-      deletion(judged, held.claim, `one of ours too many for ${want.type} ${want.name}`, false),
-    );
+    const why = `one of ours too many for ${want.type} ${want.name}`;
+    const hold = holdAlone(draft, held.claim, why);
+    if (hold === undefined) draft.changes.push(deletion(judged, held.claim, why, false));
+    else draft.rows.push(...hold);
   }
 }
