@@ -12,6 +12,7 @@ import type { ActualView } from './actual.ts';
 import { contextOf, tableOf, type PlanContext, type Row } from './table.ts';
 import { planUnread } from './unread.ts';
 import { withoutProtected } from './protection.ts';
+import { withoutUnreachable } from './reachable.ts';
 import { planRead } from './read.ts';
 import { approvedOrphans, orphansIn, type Orphan } from './orphans.ts';
 import { byName } from './order.ts';
@@ -162,8 +163,9 @@ function decideName(context: PlanContext, row: Row): NamePlan {
 }
 
 function guarded(context: PlanContext, plan: NamePlan): NamePlan {
-  const { changes, problems } = withoutProtected(context, plan.changes);
-  return { ...plan, changes, problems: [...plan.problems, ...problems] };
+  const reachable = withoutUnreachable(context, plan.changes);
+  const { changes, problems } = withoutProtected(context, reachable.changes);
+  return { ...plan, changes, problems: [...plan.problems, ...reachable.problems, ...problems] };
 }
 
 const NO_READS = { name: false, ids: [], whole: false };

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { claim, lines, OTHER, record, SUBZONE, typed, want } from './fixture.ts';
+import { claim, lines, OTHER, plan, record, SUBZONE, typed, want } from './fixture.ts';
 
 const ONE = '203.0.113.7';
 const TUNNEL = 'abc.cfargotunnel.com';
@@ -66,6 +66,33 @@ describe('unwritten ones', () => {
   test('taken away where the value was the default already: only the row', () => {
     const was = claim('r1', ONE, { proxiedWritten: true });
     expect(lines({ wants: [want(ONE)], claims: [was] })).toEqual(['row r1 active']);
+  });
+});
+
+describe('a private address behind the proxy that a person turned on', () => {
+  const LAN = '192.168.1.5';
+  const claims = [claim('r1', ONE, { proxied: true })];
+
+  test('is not written; the last good address stays', () => {
+    expect(lines({ wants: [want(LAN)], claims })).toEqual(['! Pending A app']);
+    const names = { [APP_NAME]: [record('r1', ONE, { proxied: true })] };
+    expect(lines({ wants: [want(LAN)], claims: [claim('r1', ONE)], names })).toEqual(['! Pending A app']);
+    expect(plan({ wants: [want(LAN)], claims }).problems[0]?.message).toMatch(/record r1.*192\.168\.1\.5/);
+  });
+
+  test('does not take the place of another type either', () => {
+    const fates = { c1: { kind: 'replaced', why: 'the name becomes A' } as const };
+    const names = { [APP_NAME]: [record('c1', TUNNEL, { type: 'CNAME', proxied: true })] };
+    const cname = [claim('c1', TUNNEL, { type: 'CNAME', proxied: true })];
+    expect(lines({ wants: [want(LAN)], claims: cname, fates, names })).toEqual(['! Pending A app']);
+  });
+
+  test('is written once proxying is off, by a person or by the source', () => {
+    const names = { [APP_NAME]: [record('r1', ONE)] };
+    expect(lines({ wants: [want(LAN)], claims, names })).toEqual([`~ A app r1 content=${LAN}`]);
+    expect(lines({ wants: [want(LAN, { proxied: off })], claims })).toEqual([
+      `~ A app r1 content=${LAN} proxied=false`,
+    ]);
   });
 });
 
