@@ -12,6 +12,9 @@ import { deletion, remark } from './removal.ts';
 import { claimFor, toState } from './rows.ts';
 import type { ClaimFate } from './table.ts';
 
+/** Why a record goes in one batch with the creation of what stands in for it. */
+export const BECOMES = 'the name becomes';
+
 /** Creates what is missing at a name that was read, where nothing of anybody else's stands in the way. */
 export function createMissing(
   draft: Draft,
@@ -47,12 +50,16 @@ export function createMissing(
   for (const judged of replaced) {
     if (judged.held === undefined) continue;
     draft.consumed.add(judged.record.id);
-    draft.changes.push(deletion(judged, judged.held.claim, `the name becomes ${want.type}`, false));
+    draft.changes.push(deletion(judged, judged.held.claim, `${BECOMES} ${want.type}`, false));
   }
   const kin = inherited(draft, want, gone);
+  // What adopt found stays what a person can have put back, whatever the type became since.
+  const adopted = [...replaced.map(({ held }) => held?.claim), ...gone].some((claim) => claim?.adopted);
   contents.forEach((content, index) => {
     const after: RecordData = fieldsFor(want, content, kin?.present, kin?.last);
-    draft.changes.push(creation(draft, want, after, fit.comment, gone[index], gone.length > 0));
+    draft.changes.push(
+      creation(draft, want, after, fit.comment, { old: gone[index], again: gone.length > 0, adopted }),
+    );
   });
 }
 
@@ -93,8 +100,11 @@ function creation(
   want: Want,
   after: RecordData,
   comment: string,
-  old: Claim | undefined,
-  again: boolean,
+  {
+    old,
+    again,
+    adopted,
+  }: { readonly old: Claim | undefined; readonly again: boolean; readonly adopted: boolean },
 ): Change {
   const cluster = parseMarker(comment)?.cluster ?? '';
   return {
@@ -105,7 +115,7 @@ function creation(
     before: undefined,
     after,
     write: { kind: 'create', ...after, comment },
-    claim: claimFor(want, after, '', old, { now: draft.input.limits.now, cluster }),
+    claim: claimFor(want, after, '', old, { now: draft.input.limits.now, cluster, adopted }),
     drops: old === undefined ? [] : [old.recordId],
     source: want.source,
     reason: again ? 'it was deleted at Cloudflare by somebody else' : `new, mode ${want.mode}`,

@@ -4,6 +4,7 @@ import { excludes, type RecordData } from '../domain/record.ts';
 import { refText, sameRef, type SourceRef } from '../domain/source.ts';
 import type { ActInput, ActPlan } from './act-plan.ts';
 import type { Change, RowChange } from './plan.ts';
+import { BECOMES } from './create.ts';
 import { forget, standingOf, strip, type Standing } from './strip.ts';
 import { contextOf } from './table.ts';
 
@@ -67,7 +68,10 @@ function restoration(
   name: Hostname,
   standings: readonly Standing[],
 ): readonly Change[] | string {
-  const found = adoptedAt(input.history(name));
+  const found = adoptedAt(input.history(name)).filter(({ type }) => {
+    const same = standings.filter(({ claim }) => claim.type === type);
+    return (same.length > 0 ? same : standings).some(({ claim }) => claim.adopted);
+  });
   const lost = standings.find(({ gone }) => gone !== undefined);
   if (standings.length === 0) return 'nothing of ours is there';
   if (lost !== undefined) return lost.gone ?? '';
@@ -98,13 +102,19 @@ function restoration(
   return changes;
 }
 
-/** What the latest adoption of each record found, as far back as the last release of the name. */
+/**
+ * What the latest adoption of each record found, as far back as the last release of the name. A record that was
+ * deleted is no part of what stands there later; one whose name changed its type is.
+ */
 function adoptedAt(history: readonly HistoryEntry[]): readonly RecordData[] {
   const found: RecordData[] = [];
-  for (const { action, outcome, before, reason } of history) {
+  const ended = new Set<string>();
+  for (const { action, type, outcome, before, reason } of history) {
     // A restoration that changed the type is a deletion and a creation, with this reason.
     if (action === 'release' || reason.startsWith(WHY)) break;
-    if (action === 'adopt' && outcome === 'done' && before !== undefined) found.push(before);
+    if (outcome !== 'done') continue;
+    if (action === 'delete' && !reason.startsWith(BECOMES)) ended.add(type);
+    if (action === 'adopt' && before !== undefined && !ended.has(type)) found.push(before);
   }
   return found;
 }
