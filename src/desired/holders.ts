@@ -42,11 +42,19 @@ export function ownFate(
   const { holder } = claim;
   if (claim.state === 'released') return kept(claim, 'released');
   if (claim.state === 'left') return left(claim.stateReason === '' ? LEFT : claim.stateReason);
-  if (holder === undefined) return kept(claim, 'its holder is not known');
+  if (holder === undefined) return fateUnheld(input, claim);
   const unknown = whyUnknown(input, holder.kind, holder.namespace);
   const own = verdicts.get(refText(holder))?.fateOf(claim);
   if (unknown === undefined) return own ?? fateWithout(input, claim, holder);
   return own === undefined || own.kind === 'doomed' ? kept(claim, unknown) : own;
+}
+
+/** Nobody can ever prove gone what a marker was too short to name: only a person's word lets such a record go. */
+function fateUnheld(input: DesiredInput, claim: Claim): Fate {
+  const isWhole = [...input.watchedKinds].every(
+    (kind) => input.cluster.sources[kind]?.trust.kind === 'current',
+  );
+  return isWhole ? left(UNHELD) : kept(claim, 'its holder is not known');
 }
 
 function fateWithout(input: DesiredInput, claim: Claim, holder: SourceRef): Fate {
@@ -66,6 +74,8 @@ function fateWithout(input: DesiredInput, claim: Claim, holder: SourceRef): Fate
 }
 
 const LEFT = 'its source was deleted while it carried routeflare/suspend';
+
+const UNHELD = 'its marker names no holder, and no source here asks for it';
 
 function left(why: string): Fate {
   return { kind: 'kept', state: 'left', why };

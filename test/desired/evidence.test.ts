@@ -181,7 +181,9 @@ describe('what does not', () => {
   });
 
   it('a claim whose holder is not known, or that was released', () => {
-    expect(fateOf({ claims: [claim({ holder: undefined })] })).toBe('kept:pending');
+    expect(fateOf({ claims: [claim({ holder: undefined })] })).toBe('kept:left');
+    const trust = { kind: 'stale', why: 'no progress' } as const;
+    expect(fateOf({ claims: [claim({ holder: undefined })], trust })).toBe('kept:pending');
     expect(fateOf({ claims: [claim({ holder: undefined })], routes: [route()] })).toBe('wanted');
     expect(fateOf({ claims: [claim({ state: 'released' })], routes: [route()] })).toBe('kept:pending');
   });
