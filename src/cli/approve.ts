@@ -17,12 +17,16 @@ import { renderTable, type Column } from './table.ts';
  * to the running controller; without one it notes the approval in the ledger for the next.
  */
 export async function approve(context: CommandContext): Promise<number> {
-  const settings = settingsOrTell(context, (read) => ({ ledger: read.ledger() }));
+  const settings = settingsOrTell(context, (read) => ({ ledger: read.ledger(), policy: read.policy() }));
   if (settings === undefined) return 1;
-  const { path } = settings.config.ledger;
+  const { ledger, policy } = settings.config;
+  const { path } = ledger;
   const socket = controlPath(path);
   const asked = await askController(socket, 'pending', undefined);
-  if (asked === undefined) return approveAlone(context, path);
+  if (asked === undefined) {
+    if (policy.dryRun) return tell(context, 'DRY_RUN is set: nothing is written');
+    return approveAlone(context, path);
+  }
   if (!asked.ok) return tell(context, asked.error);
   const pending = approvablesIn(asked.value);
   if (!(await showAndAsk(context, pending))) return pending.length === 0 ? 0 : 1;

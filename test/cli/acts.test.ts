@@ -241,6 +241,24 @@ describe('a deliberate act', () => {
     expect(at.writes).toEqual([]);
   });
 
+  test('with DRY_RUN approve leaves the ledger as it is, too', async () => {
+    const at = await scene();
+    theirs(at, { name: 'x.example.com', comment: 'record-owner-id=routeflare' });
+    at.route('app');
+    const controller = await at.run();
+    await at.expectAt(APP, [`A ${HOME}`]);
+    await controller.stop();
+    const history = () => at.ledger('SELECT count(*) AS n FROM history');
+    const before = history();
+    const { code, stderr } = await at.command(['approve', '--yes'], { DRY_RUN: 'true' });
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/DRY_RUN/);
+    expect(history()).toEqual(before);
+    const undone = await at.command(['approve', '--yes'], { DRY_RUN: 'false' });
+    expect(undone).toMatchObject({ stderr: '', code: 0 });
+    expect(history()).not.toEqual(before);
+  });
+
   test('that Cloudflare refuses says so, and the row stays', async () => {
     const at = await scene();
     at.route('app');
