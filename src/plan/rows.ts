@@ -50,7 +50,7 @@ export function toState(
 }
 
 /**
- * Records that are wanted again are not given up any more, also where the write that they need waits or is refused:
+ * Records whose names are wanted again are not given up any more, also where the write that they need waits or is refused:
  * else their delay would be over at once the next time. `decided`: what the plan does with rows already.
  */
 export function wantedAgain(
@@ -59,9 +59,15 @@ export function wantedAgain(
   now: number,
 ): readonly RowChange[] {
   return claims
-    .filter(({ claim, fate }) => fate.kind === 'wanted' && claim.doomedAt !== undefined)
+    .filter((each) => isGivenUpNoMore(each))
     .filter(({ claim: { recordId } }) => !decided.some((row) => idOf(row) === recordId))
     .flatMap(({ claim }) => toState(claim, 'active', '', { now }));
+}
+
+function isGivenUpNoMore({ claim, fate }: ClaimFate): boolean {
+  if (claim.doomedAt === undefined) return false;
+  // One that waits to be replaced may be held; that it is, only a read can say.
+  return fate.kind === 'wanted' || (fate.kind === 'replaced' && claim.state === 'deleting');
 }
 
 function idOf(row: RowChange): string {

@@ -132,7 +132,7 @@ function judgePublished(
     const standing = ours.filter((record) => record.type === type);
     const all = route.annotations['addresses'] === 'all';
     // Of two parents one counts, and it need not be the one with the address.
-    const hasOther = ours.length > 0 && route.parentRefs.length > 1;
+    const hasOther = route.parentRefs.length > 1 && [...rows.values()].some((row) => row.name === name);
     if (standing.length === 0 && hasOther) continue;
     if (standing.length === 0) {
       const isKept =

@@ -18,7 +18,9 @@ export const FAULT_EVENTS: Readonly<Record<string, WorldEvent>> = {
     return `the next writes will meet: ${faults.map(({ name }) => name).join('; ')}`;
   },
   'read fault': (lab, random) => {
-    const fault = random.pick(READ_FAULTS);
+    // Half a minute without an answer is when the world moves on.
+    const silence = READ_FAULTS.filter(({ kind }) => kind === 'silence');
+    const fault = random.pick(random.chance(0.3) ? silence : READ_FAULTS);
     const times = random.between(1, 3);
     for (let count = 0; count < times; count += 1) lab.faults.read.push(fault);
     return `the next ${times} reads will meet: ${fault.name}`;

@@ -64,7 +64,7 @@ const WEIGHTS: Readonly<Record<string, number>> = {
   'quota reached': 1,
   'write fault': 14,
   'write faults': 4,
-  'read fault': 6,
+  'read fault': 10,
   kill: 14,
   'kill now': 3,
   'ledger lost': 2,

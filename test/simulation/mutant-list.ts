@@ -178,7 +178,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'a record that is wanted again stays given up while its write is refused',
     file: 'plan/rows.ts',
-    find: "fate.kind === 'wanted' && claim.doomedAt !== undefined",
-    replace: "fate.kind === 'wanted' && claim.doomedAt === ''",
+    find: 'if (claim.doomedAt === undefined) return false;',
+    replace: 'if (claim.doomedAt !== "") return false;',
   },
 ];

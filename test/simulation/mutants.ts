@@ -2,12 +2,14 @@ import { spawn } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { SimDisk } from './disk.ts';
+import { historyOf } from './history.ts';
 import { MUTANTS, type Mutant } from './mutant-list.ts';
 import { print } from './print.ts';
+import { run } from './run.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 const COPIED = ['src', 'migrations', 'package.json', 'test/simulation'];
-const FIRST_SEED = '1';
 
 /**
  * Plants each bug in a copy of the program and lets the simulator hunt it.
@@ -16,25 +18,27 @@ const FIRST_SEED = '1';
  */
 export async function huntMutants(only: string | undefined, count: number): Promise<number> {
   const chosen = MUTANTS.filter(({ name }) => only === undefined || name.includes(only));
+  const disk = new SimDisk();
   let missed = 0;
   for (const mutant of chosen) {
-    const found = await hunt(mutant, count);
+    const found = await hunt(mutant, count, disk);
     if (found === undefined) missed += 1;
     print(
       `${found === undefined ? 'MISSED' : 'found '}  ${mutant.name} (${mutant.file}): ${found ?? `not in ${count} histories`}`,
     );
   }
   print(`${chosen.length - missed} of ${chosen.length} planted bugs were found`);
+  disk.remove();
   return missed === 0 ? 0 : 1;
 }
 
-async function hunt(mutant: Mutant, count: number): Promise<string | undefined> {
+async function hunt(mutant: Mutant, count: number, disk: SimDisk): Promise<string | undefined> {
   const directory = mkdtempSync(join(tmpdir(), 'routeflare-mutant-'));
   try {
     for (const path of COPIED) cpSync(join(ROOT, path), join(directory, path), { recursive: true });
     symlinkSync(join(ROOT, 'node_modules'), join(directory, 'node_modules'));
     plant(mutant, directory);
-    return await simulate(directory, count);
+    return await findIn(directory, count, disk);
   } finally {
     rmSync(directory, { recursive: true, force: true });
   }
@@ -54,12 +58,23 @@ function plant({ file, find, replace, also }: Mutant, directory: string): void {
   );
 }
 
+/** What the bug broke first; a history that is broken without it shows nothing. */
+async function findIn(directory: string, count: number, disk: SimDisk): Promise<string | undefined> {
+  for (let from = 1; from <= count;) {
+    const broken = await simulate(directory, from, count - from + 1);
+    if (broken === undefined) return undefined;
+    const seed = Number(/seed (?<seed>\d+)/.exec(broken)?.groups?.['seed']);
+    if ((await run(historyOf(seed), disk)).failure === undefined) return broken;
+    from = seed + 1;
+  }
+  return undefined;
+}
+
 /** What was broken first; nothing when all went well. */
-function simulate(directory: string, count: number): Promise<string | undefined> {
+function simulate(directory: string, from: number, count: number): Promise<string | undefined> {
   const script = join(directory, 'test/simulation/simulate.ts');
-  const child = spawn(process.execPath, [script, '--from', FIRST_SEED, '--count', String(count), '--quiet'], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+  const args = ['--from', String(from), '--count', String(count), '--quiet'];
+  const child = spawn(process.execPath, [script, ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
   let output = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => (output += text));
   return new Promise((done, fail) => {

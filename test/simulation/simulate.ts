@@ -10,7 +10,7 @@ import { shrink } from './shrink.ts';
 import { storyOf } from './story.ts';
 
 /** Histories after which everything must have been reached. */
-const ENOUGH_FOR_COVERAGE = 2_000;
+const ENOUGH_FOR_COVERAGE = 10_000;
 
 const { values } = parseArgs({
   options: {
