@@ -6,6 +6,7 @@ import { tryAdopt } from './adopt.ts';
 import { blockersOf, isReplaceable, isRetyped } from './blockers.ts';
 import { fieldsFor, type Present } from './fields.ts';
 import { compare } from './order.ts';
+import { holdAlone } from './hold.ts';
 import type { Change, RowChange } from './plan.ts';
 import type { Draft, Judged } from './read.ts';
 import { deletion, remark } from './removal.ts';
@@ -85,12 +86,17 @@ function whyNotYet(draft: Draft, want: Want, replaced: readonly Judged[]): strin
 
 /** The brake does not count what is replaced in one batch; it is in `held` only when nothing at all may be deleted. */
 function heldBy(draft: Draft, { claim, fate }: ClaimFate): string | undefined {
-  return fate.kind === 'replaced' ? draft.input.limits.held.get(claim.recordId) : undefined;
+  const { held, noDeletions, approved } = draft.input.limits;
+  if (fate.kind === 'replaced') return held.get(claim.recordId);
+  // Wanted, but for the type that somebody gave it.
+  return fate.kind === 'wanted' && !approved.has(claim.recordId) ? noDeletions : undefined;
 }
 
 function heldRow(draft: Draft, each: ClaimFate): readonly RowChange[] {
   const { now } = draft.input.limits;
-  if (heldBy(draft, each) === undefined || each.fate.kind !== 'replaced') return [];
+  if (heldBy(draft, each) === undefined) return [];
+  if (each.fate.kind === 'wanted') return holdAlone(draft, each.claim, 'its type was changed') ?? [];
+  if (each.fate.kind !== 'replaced') return [];
   const doomedAt = each.claim.doomedAt ?? new Date(now).toISOString();
   return toState(each.claim, 'held', each.fate.why, { now, doomedAt });
 }

@@ -133,6 +133,29 @@ describe('upsert-only', () => {
   });
 });
 
+describe('no deletions without a person’s word', () => {
+  const limits = { noDeletions: 'nothing is deleted' };
+  const scene = { wants: [want(ONE)], claims: [claim('r1', ONE)], limits };
+
+  test('hold a record whose type somebody changed, until it is approved', () => {
+    const retyped = { [APP_NAME]: [record('r1', 'x.example.net', typed('CNAME'))] };
+    expect(lines({ ...scene, names: retyped })).toEqual([
+      'row r1 held: its type was changed; nothing is deleted',
+      '! Pending A app',
+    ]);
+    const approved = new Set(['r1']);
+    expect(lines({ ...scene, names: retyped, limits: { ...limits, approved } })).toContain('- CNAME app r1');
+  });
+
+  test('hold one too many', () => {
+    const claims = [claim('r1', ONE), claim('r2', '203.0.113.8')];
+    const both = { [APP_NAME]: [record('r1', ONE), record('r2', '203.0.113.8')] };
+    expect(lines({ ...scene, claims, names: both })).toEqual([
+      'row r2 held: one of ours too many for A app.example.com; nothing is deleted',
+    ]);
+  });
+});
+
 describe('left', () => {
   const left = claim('r1', ONE, { state: 'left', stateReason: 'it is left' });
   const scene = { claims: [left], fates: { r1: kept('left') } };
