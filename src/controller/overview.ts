@@ -3,6 +3,7 @@ import type { Desired } from '../domain/want.ts';
 import { brake, heldProblem } from './brake.ts';
 import { Desire } from './desire.ts';
 import type { ZoneMemory } from './memory.ts';
+import { strangeLedger } from './no-deletions.ts';
 import type { World } from './ports.ts';
 import type { Overview } from './zone-state.ts';
 import type { ZoneBook } from './zone-book.ts';
@@ -42,14 +43,15 @@ export class WholeView implements Overview {
 
   held(): ReadonlyMap<string, string> {
     const { ledger, settings, observer, now } = this.#world;
-    if (this.unjudged() && settings.maxDeletes !== 0 && this.#stop() === undefined) return new Map();
+    if (this.unjudged() && settings.maxDeletes !== 0 && strangeLedger(this.#world) === undefined)
+      return new Map();
     const held = brake({
       claims: ledger.claims(),
       fates: this.desired().fates,
       approved: ledger.approvals(),
       maxDeletes: settings.maxDeletes,
       recent: ledger.recentDeletions(new Date(now() - settings.deleteDelayMs).toISOString()),
-      stop: this.#stop(),
+      stop: strangeLedger(this.#world),
     });
     observer.held(held.size);
     observer.problems('brake', heldProblem(held));
@@ -59,12 +61,5 @@ export class WholeView implements Overview {
   unjudged(): boolean {
     const zones = this.#book.zones;
     return !zones.known || zones.value.some((zone) => this.#memories.get(zone.id)?.tried !== true);
-  }
-
-  #stop(): string | undefined {
-    const { identity } = this.#world;
-    const otherCluster = this.#world.otherCluster();
-    if (otherCluster === undefined) return undefined;
-    return `the ledger was written for cluster ${otherCluster}, and this is ${identity.cluster || 'one that may not be read'}`;
   }
 }

@@ -74,7 +74,13 @@ describe('explain NAME', () => {
   });
 
   test.each([
-    ['another zone', { hosts: ['app.example.net'] }, 'app.example.net', 'zone', /in no zone that the token sees/],
+    [
+      'another zone',
+      { hosts: ['app.example.net'] },
+      'app.example.net',
+      'zone',
+      /in no zone that the token sees/,
+    ],
     ['no mode', { keys: { ttl: '300' } }, APP, 'content-mode', /content-mode/],
     ['mode none', { keys: { 'content-mode': 'none' } }, APP, 'content-mode', /is none/],
     ['a bad key', { keys: { 'content-mode': 'dns' } }, APP, 'annotations', /"dns" cannot be used/],
