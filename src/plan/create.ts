@@ -130,8 +130,8 @@ function creation(
 }
 
 /**
- * Where ttl and proxied of a new record come from when nobody wrote them: the record it stands in for, or the
- * name's other records of ours, as they were read now. So a change of type or zone never switches a person's
+ * Where ttl and proxied of a new record come from when nobody wrote them: the record of its type that it stands in
+ * for, or the name's other records of ours, as they were read now. So a change of type or zone never switches a person's
  * proxying off.
  */
 function inherited(
@@ -146,7 +146,9 @@ function inherited(
       present: draft.judged.find(({ record }) => record.id === last.recordId)?.record ?? last,
       last,
     }));
-  return kin.find(({ present }) => present.proxied) ?? kin[0];
+  const sameType = kin.filter(({ last }) => last.type === want.type);
+  const nearest = sameType.length > 0 ? sameType : kin;
+  return nearest.find(({ present }) => present.proxied) ?? nearest[0];
 }
 
 function problemOf(want: Want, message: string) {

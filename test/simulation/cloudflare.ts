@@ -2,7 +2,7 @@ import { excludes, isRecordType, type ActualRecord } from '../../src/domain/reco
 import type { BatchApplied, RecordWrite } from '../../src/domain/write.ts';
 import type { Zone } from '../../src/domain/zone.ts';
 
-/** A record, and who had the last word on it. */
+/** A record, and whether others ever had a word on it. */
 export interface Kept {
   readonly record: ActualRecord;
   readonly by: 'us' | 'others';
@@ -92,7 +92,9 @@ export class SimCloudflare {
     if (clash !== undefined) return new Refused(clash);
     const full = this.inZone(zoneId).length >= this.quota;
     if (write.kind === 'create' && full) return new Refused(81045);
-    records.set(next.id, { record: next, by: 'us', at });
+    // What others did to it since it was read can still be in it.
+    const by = records.get(next.id)?.by ?? 'us';
+    records.set(next.id, { record: next, by, at });
     (write.kind === 'create' ? created : updated).push(next);
     return undefined;
   }

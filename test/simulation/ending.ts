@@ -157,6 +157,8 @@ function judgePublished(
         `${standing.length} records for ${type} ${name}: ${standing.map(({ content }) => content).join(', ')}`,
       );
     for (const record of standing) {
+      // A private address and the proxying that a person has switched on: nothing can be written.
+      if (record.proxied && choice.any.some((content) => content.startsWith('10.'))) continue;
       if (!choice.any.includes(record.content))
         lab.fail(
           'the content is right',

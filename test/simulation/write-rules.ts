@@ -23,7 +23,13 @@ function judgeCreate(batch: SentBatch, write: Extract<RecordWrite, { kind: 'crea
   if (!reads.hasName(name)) fail('read before a create', 'its name was not read for this plan');
   for (const record of reads.records.values()) {
     if (record.name !== name || !standsAgainst(record.type, type, name === zone.name)) continue;
-    const goes = writes.some((each) => each.kind === 'delete' && each.id === record.id);
+    const goes = writes.some(
+      (each) =>
+        each.kind !== 'create' &&
+        each.id === record.id &&
+        // Deleted, or taken over in this very batch.
+        (each.kind === 'delete' || each.comment !== undefined),
+    );
     const owned = whose(record, rows.get(record.id), clusterId);
     if (goes || owned === 'ours') continue;
     const what = `${record.type} ${record.content} (${record.id}, "${record.comment}")`;
