@@ -92,6 +92,8 @@ function isInPlace(
         claim.holder !== undefined &&
         sameRef(claim.holder, want.source) &&
         claim.state !== 'left' &&
+        // Why it is held only a read can say.
+        claim.state !== 'held' &&
         claim.cluster === input.identity.cluster,
     ) &&
     !row.claims.some(({ claim, fate }) => fate.kind === 'replaced' && claim.type !== want.type)

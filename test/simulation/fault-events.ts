@@ -6,6 +6,9 @@ import { liarAt } from './lines.ts';
 import { EGRESS, REBUILT_CLUSTER } from './names.ts';
 import { restartSoon } from './process.ts';
 
+/** Writes that left before the ledger was lost take effect until then. */
+const ON_THEIR_WAY_MS = 60_000;
+
 export const FAULT_EVENTS: Readonly<Record<string, WorldEvent>> = {
   'write fault': (lab, random) => {
     const fault = random.pick(WRITE_FAULTS);
@@ -39,7 +42,7 @@ export const FAULT_EVENTS: Readonly<Record<string, WorldEvent>> = {
   'ledger lost': (lab, random) => {
     restartSoon(lab, random.between(100, 60_000), () => {
       lab.disk.lose();
-      lab.ledgerBrokenAt = lab.clock.elapsed;
+      lab.ledgerBrokenAt = lab.clock.elapsed + ON_THEIR_WAY_MS;
     });
     return 'the process is killed and its ledger lost';
   },
@@ -49,7 +52,7 @@ export const FAULT_EVENTS: Readonly<Record<string, WorldEvent>> = {
   },
   'ledger restored': (lab, random) => {
     restartSoon(lab, random.between(100, 60_000), () => {
-      if (lab.disk.restore()) lab.ledgerBrokenAt = lab.clock.elapsed;
+      if (lab.disk.restore()) lab.ledgerBrokenAt = lab.clock.elapsed + ON_THEIR_WAY_MS;
     });
     return 'the process is killed, and an older copy of the ledger put back';
   },
