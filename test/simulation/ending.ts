@@ -146,8 +146,11 @@ function judgePublished(
     }
     if (isBlocked || ours.some((record) => record.readOnly) || lab.settings.strategy === 'upsert-only')
       continue;
-    // One that waits, and that somebody gave this type, is nobody's to judge.
-    const retyped = standing.some((record) => rows.get(record.id)?.type !== type);
+    // One that waits, and that somebody gave this type or name, is nobody's to judge.
+    const retyped = standing.some((record) => {
+      const row = rows.get(record.id);
+      return row?.type !== type || row.name !== name;
+    });
     // The parent that gave the present record counts, also when its address has vanished.
     const mayWait = route.parentRefs.length > 1 && route.annotations['content-mode'] === 'gateway-address';
     if (retyped || mayWait) continue;

@@ -84,6 +84,8 @@ export const FAULT_EVENTS: Readonly<Record<string, WorldEvent>> = {
   'line down': (lab, random) => {
     const family: Family = random.pick([4, 6]);
     lab.lines.become(family, undefined);
+    // What still answers then is a portal or another line.
+    if (random.chance(0.5)) lab.lines.liar = { operator: liarAt(random.below(3)), says: '8.8.8.8' };
     lab.clock.after(random.between(1_000, 600_000), () => {
       if (lab.lines.address[family] === undefined) lab.lines.become(family, random.pick(EGRESS[family]));
     });
