@@ -95,6 +95,23 @@ export const CLOUDFLARE_EVENTS: Readonly<Record<string, WorldEvent>> = {
     return `somebody deletes ${record.type} ${record.name} (${record.id})`;
   },
   'person creates': made((random) => random.pick(COMMENTS)),
+  'person puts a record of their own in place, to be adopted': (lab, random) => {
+    const routes = [...lab.cluster.truth.routes.values()];
+    if (routes.length === 0) return undefined;
+    const route = random.pick(routes);
+    const name = random.pick(route.hostnames);
+    const zone = zoneOf(name, [...lab.cloudflare.zones.values()]);
+    if (zone === undefined) return undefined;
+    for (const record of lab.cloudflare.inZone(zone.id)) {
+      if (record.name === name) lab.cloudflare.remove(record.id);
+    }
+    const record = { zoneId: zone.id, name, type: 'A', content: random.pick(V4), ttl: 'auto' as const };
+    const more = { proxied: false, comment: random.pick(COMMENTS), readOnly: false };
+    if (!lab.cloudflare.put({ ...record, ...more }, lab.clock.elapsed)) return undefined;
+    const { suspend: _suspend, type: _type, ...notes } = route.annotations;
+    lab.cluster.putRoute({ ...route, annotations: { ...notes, adopt: 'true' } });
+    return `somebody puts A ${name} → ${record.content} in place, and route ${route.namespace}/${route.name} is to adopt it`;
+  },
   'person creates a text record': (lab, random) => {
     const name = random.pick(NAMES);
     const zone = zoneOf(name, [...lab.cloudflare.zones.values()]);

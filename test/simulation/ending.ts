@@ -71,7 +71,9 @@ function judgeRecord({ lab, world, rows, records }: Scene, record: ActualRecord,
       isRecordType(other.type) &&
       rows.get(other.id)?.state !== 'active',
   );
-  if (publishers.length > 0 && (home?.id === record.zoneId || isBlockedAtHome)) return;
+  // What a person proxied may be a private address's to replace, and then nothing can be written.
+  const isStuck = isBlockedAtHome || record.proxied;
+  if (publishers.length > 0 && (home?.id === record.zoneId || isStuck)) return;
   const holder = `${row.holder.namespace}/${row.holder.name}`;
   if (holderSays(holder, row.name, world).evidence(row.type))
     lab.fail(

@@ -51,6 +51,7 @@ const WEIGHTS: Readonly<Record<string, number>> = {
   'person duplicates': 2,
   'person deletes': 4,
   'person creates': 7,
+  'person puts a record of their own in place, to be adopted': 5,
   'person creates a text record': 1,
   'another owner creates': 3,
   'another owner takes over': 2,

@@ -76,8 +76,10 @@ async function play(history: History, disk: SimDisk, clock: SimClock): Promise<O
     await clock.runUntil((history.events.at(-1)?.at ?? 0) + AFTERMATH_MS, step);
     heal(lab);
     const before = writes();
-    // What was noted at a time that is still to come is waited for.
-    await clock.runUntil(clock.elapsed + 16 * MINUTE + clock.jumped, step);
+    await clock.runUntil(clock.elapsed + 16 * MINUTE, step);
+    judgeDates(lab);
+    // Intents that were noted at a time still to come are waited for.
+    await clock.runUntil(clock.elapsed + clock.jumped, step);
     for (let round = 0; round < 3; round += 1) {
       if (!approve(lab)) break;
       await clock.runUntil(clock.elapsed + 6 * MINUTE, step);
@@ -161,6 +163,15 @@ function heal(lab: Lab): void {
   }
   implementationBack(lab);
   lab.cluster.recover();
+}
+
+/** A clock that was set back must not make a record outlive its delay. */
+function judgeDates(lab: Lab): void {
+  for (const { doomedAt, name, type } of lab.process?.port.claims() ?? []) {
+    const isAhead = doomedAt !== undefined && Date.parse(doomedAt) > lab.clock.now();
+    if (isAhead)
+      lab.fail('DELETE_DELAY', `${type} ${name} is given up from ${doomedAt} on, which is still to come`);
+  }
 }
 
 /** A person looks at what is held, and lets it go. Answers whether there was anything. */

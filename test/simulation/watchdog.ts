@@ -14,6 +14,9 @@ import { judgeWrites } from './write-rules.ts';
 /** How long ago, at most, the line had an address that is still believed: a schedule's period and a round. */
 const ADDRESS_LAG_MS = 420_000;
 
+/** A drift check's period, and a little more. */
+const JUMP_LASTS_MS = 420_000;
+
 /** Looks at every write as it leaves, and says when it breaks a promise. It judges by the reads of the same pass. */
 export class Watchdog {
   readonly #lab: Lab;
@@ -90,6 +93,8 @@ export class Watchdog {
       );
     for (const { record, by, at } of this.#lab.cloudflare.records.values()) {
       if (by !== 'us' || at <= this.#lab.ledgerBrokenAt || isOpen(record)) continue;
+      // An intent is settled by the wall clock: when that leaps, what lands late is found by the next drift check.
+      if (this.#lab.clock.elapsed - this.#lab.clockJumpedAt < JUMP_LASTS_MS) continue;
       // What landed late for the cluster before this one is taken over where it is wanted.
       if (markerOf(record.comment)?.cluster !== this.#process.clusterId) continue;
       const row = rows.get(record.id);
