@@ -1,7 +1,7 @@
 import type { EgressState, Vote } from '../domain/egress.ts';
 import { unreachable } from '../domain/result.ts';
 import { html, type Html } from './page-html.ts';
-import { badge, breakable, cell, moment, rowHead, table, type Tone } from './page-parts.ts';
+import { badge, breakable, cell, contentText, moment, rowHead, table, type Tone } from './page-parts.ts';
 
 const TONE: Readonly<Record<EgressState['status'], Tone>> = {
   confirmed: 'good',
@@ -25,14 +25,14 @@ export function egressFamily(state: EgressState, now: number): Html {
 function verdict(state: EgressState, now: number): Html {
   switch (state.status) {
     case 'confirmed':
-      return html`<code>${state.address}</code>, confirmed ${moment(state.confirmedAt, now)} by
-        ${state.voters.join(', ')}`;
+      return html`${contentText(state.address)}, confirmed ${moment(state.confirmedAt, now)} by
+      ${state.voters.join(', ')}`;
     case 'unconfirmed':
       return state.address === undefined
         ? html`${state.why}`
-        : html`<code>${state.address}</code>: ${state.why}`;
+        : html`${contentText(state.address)}: ${state.why}`;
     case 'conflict':
-      return html`<code>${state.addresses.join(' ')}</code>: ${state.why}`;
+      return html`${state.why}: ${state.addresses.map((address) => html`${contentText(address)} `)}`;
     case 'unavailable':
       return html`${state.why}`;
     case 'disabled':
@@ -47,8 +47,8 @@ function verdict(state: EgressState, now: number): Html {
 function voteRow({ voter, operator, address, refused }: Vote): Html {
   const answer =
     refused === undefined
-      ? html`<code>${address ?? 'none'}</code>`
-      : html`${address === undefined ? undefined : html`<code>${address}</code> `}<span class="warn"
+      ? contentText(address ?? 'none')
+      : html`${address === undefined ? undefined : html`${contentText(address)} `}<span class="warn"
             >${refused}</span
           >`;
   return html`${rowHead(breakable(voter))}${cell('Operator', html`<span class="keep">${operator}</span>`)}${cell('Answer', answer)}`;

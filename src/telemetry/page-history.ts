@@ -1,6 +1,6 @@
 import type { HistoryEntry } from '../domain/entry.ts';
 import { html, type Html } from './page-html.ts';
-import { breakable, cell, moment, rowHead, table } from './page-parts.ts';
+import { breakable, cell, contentText, moment, rowHead, table } from './page-parts.ts';
 
 /** The newest changes first: what, from, to and why. */
 export function historyTable(entries: readonly HistoryEntry[], now: number): Html {
@@ -22,13 +22,13 @@ function entryRow(entry: HistoryEntry, now: number): Html {
 }
 
 function change({ before, after }: HistoryEntry): Html {
-  if (before === undefined) return after === undefined ? html`–` : html`→ <code>${after.content}</code>`;
-  if (after === undefined) return html`<code>${before.content}</code> →`;
+  if (before === undefined) return after === undefined ? html`–` : html`→ ${contentText(after.content)}`;
+  if (after === undefined) return html`${contentText(before.content)} →`;
   if (before.content !== after.content)
-    return html`<code>${before.content}</code> → <code>${after.content}</code>`;
+    return html`${contentText(before.content)} → ${contentText(after.content)}`;
   const parts = [
     ...(before.proxied === after.proxied ? [] : [after.proxied ? 'proxied' : 'not proxied']),
     ...(before.ttl === after.ttl ? [] : [`TTL ${before.ttl} → ${after.ttl}`]),
   ];
-  return html`<code>${after.content}</code> ${parts.join(', ')}`;
+  return html`${contentText(after.content)} ${parts.join(', ')}`;
 }

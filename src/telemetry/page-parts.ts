@@ -21,7 +21,17 @@ export function badge(text: string, tone: Tone): Html {
 
 /** A name or path that may go on in the next line after a dot or a slash, rather than anywhere. */
 export function breakable(text: string): Html {
-  return html`${text.split(/(?<=[./])/).map((part, at) => (at === 0 ? part : html`<wbr />${part}`))}`;
+  return withBreaks(text, /(?<=[./])/);
+}
+
+function withBreaks(text: string, after: RegExp): Html {
+  return html`${text.split(after).map((part, at) => (at === 0 ? part : html`<wbr />${part}`))}`;
+}
+
+/** What a record points to. A long one may go on in the next line after a dot or a colon; an IPv4 address never does. */
+export function contentText(content: string): Html {
+  if (/^[0-9.]+$/.test(content)) return html`<code class="keep">${content}</code>`;
+  return html`<code>${withBreaks(content, /(?<=[.:])/)}</code>`;
 }
 
 /** A cell; `label` is read on a phone, where the head of the table is not seen. */

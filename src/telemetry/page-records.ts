@@ -1,6 +1,17 @@
 import { refText } from '../domain/source.ts';
 import { html, type Html } from './page-html.ts';
-import { age, badge, breakable, cell, moment, rowHead, shownOf, table, TONE_OF_STATE } from './page-parts.ts';
+import {
+  age,
+  badge,
+  breakable,
+  cell,
+  contentText,
+  moment,
+  rowHead,
+  shownOf,
+  table,
+  TONE_OF_STATE,
+} from './page-parts.ts';
 import type { RecordRow } from './page-rows.ts';
 
 /** More rows make a page that a phone cannot hold. */
@@ -27,13 +38,9 @@ function recordRow({ claim, problems }: RecordRow, now: number): Html {
     ),
   ];
   return html`${rowHead(html`<a href="/?q=${encodeURIComponent(name)}">${breakable(name)}</a> <span class="muted">${type}</span>`)}
-  ${cell('Content', html`<code>${type === 'CNAME' ? breakable(content) : content}</code> <span class="muted small keep">${proxied ? 'proxied' : ttlText}</span>`)}
+  ${cell('Content', html`${contentText(content)} <span class="muted small keep">${proxied ? 'proxied' : ttlText}</span>`)}
   ${cell('Holder', holder === undefined ? 'unknown' : breakable(refText(holder)))}
-  ${stateCell(html`${badge(state, TONE_OF_STATE[state])}${why}`)}
+  ${cell('State', html`${badge(state, TONE_OF_STATE[state])}${why}`)}
   ${cell('Age', html`<span class="keep">${age(createdAt, now)}</span>`)}
   ${cell('Last change', moment(updatedAt, now))}`;
-}
-
-function stateCell(content: Html): Html {
-  return html`<td role="cell" class="state" data-label="State"><div>${content}</div></td>`;
 }

@@ -33,7 +33,8 @@ a { color: var(--link); text-underline-offset: 0.15em; }
   font-size: 0.8125rem; font-weight: 600; white-space: nowrap;
 }
 .notice { margin: 0.75rem 0; padding: 0.5rem 0.75rem; border-left: 4px solid; background: var(--panel); }
-nav ul { display: flex; flex-wrap: wrap; gap: 0.25rem 1.25rem; margin: 0.75rem 0; padding: 0; list-style: none; }
+nav ul { display: flex; flex-wrap: wrap; gap: 0 1.25rem; margin: 0.5rem 0; padding: 0; list-style: none; }
+nav a { display: inline-block; padding: 0.25rem 0; }
 form {
   display: flex; flex-wrap: wrap; gap: 0.5rem 0.75rem; align-items: end;
   padding: 0.75rem; border-radius: 0.5rem; background: var(--panel);
@@ -45,7 +46,7 @@ input, select, button {
 }
 .grow { flex: 1 1 14rem; } .grow input { width: 100%; }
 button { padding: 0.25rem 1rem; border-color: var(--link); color: var(--link); font-weight: 600; cursor: pointer; }
-form a { padding: 0.5rem 0; }
+form a { display: inline-block; padding: 0.5rem 0; }
 table { width: 100%; margin-top: 0.5rem; border-collapse: collapse; }
 caption { padding: 0.25rem 0; text-align: left; color: var(--muted); font-size: 0.8125rem; }
 th, td { padding: 0.4375rem 0.75rem 0.4375rem 0; text-align: left; vertical-align: top; }
@@ -61,7 +62,8 @@ code { font: 0.875em/1.5 ui-monospace, monospace; }
 .families { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 26rem), 1fr)); gap: 0 2rem; }
 h3 { margin: 0.75rem 0 0; font-size: 1rem; }
 @media (min-width: 60.0625rem) {
-  .state { width: 28%; }
+  [data-label='Content'] { width: 17%; } [data-label='State'] { width: 28%; } [data-label='What'] { width: 50%; }
+  [data-label='Why'] { width: 35%; }
 }
 @media (max-width: 60rem) {
   body { padding: 0.75rem 0.75rem 2rem; }
@@ -70,7 +72,7 @@ h3 { margin: 0.75rem 0 0; font-size: 1rem; }
   tbody { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 20rem), 1fr)); gap: 0.625rem; }
   tbody tr { padding: 0.5rem 0.75rem; border: 1px solid var(--line); border-radius: 0.5rem; }
   tbody tr > * { padding: 0.125rem 0; border: 0; }
-  tbody td { display: grid; grid-template-columns: 6.5rem minmax(0, 1fr); gap: 0.5rem; }
+  tbody td { display: grid; grid-template-columns: 5.75rem minmax(0, 1fr); gap: 0.5rem; }
   tbody td::before { content: attr(data-label); color: var(--muted); font-size: 0.8125rem; }
 }
 `;

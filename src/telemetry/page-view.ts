@@ -7,7 +7,7 @@ import type { PageFacts, WaitingRecord } from './page-facts.ts';
 import { problemMatches, STATE_FILTERS, waitingMatches, type PageFilter } from './page-filter.ts';
 import { historyTable } from './page-history.ts';
 import { Html, html } from './page-html.ts';
-import { badge, breakable, cell, rowHead, shownOf, table } from './page-parts.ts';
+import { badge, breakable, cell, contentText, rowHead, shownOf, table } from './page-parts.ts';
 import { recordsTable } from './page-records.ts';
 import type { RecordRow } from './page-rows.ts';
 import { PAGE_STYLE } from './page-style.ts';
@@ -151,8 +151,8 @@ function waitingTable(waiting: readonly WaitingRecord[], json: string): Html {
   const rows = shown.map(
     ({ kind, name, type, content, why }) =>
       html`${rowHead(html`${breakable(name)} <span class="muted">${type}</span>`)}
-      ${cell('Kind', badge(kind, kind === 'held' ? 'bad' : 'warn'))}
-      ${cell('Content', html`<code>${content}</code>`)} ${cell('Why', why)}`,
+      ${cell('Kind', badge(kind, kind === 'held' ? 'bad' : 'warn'))} ${cell('Content', contentText(content))}
+      ${cell('Why', why)}`,
   );
   return table(
     html`Held deletions, orphans and records left behind: ${shownOf(shown.length, waiting.length, json)}.

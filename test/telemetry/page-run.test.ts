@@ -16,6 +16,6 @@ test('a controller with PAGE shows what it manages', async ({ onTestFinished }) 
   });
   const { status, body } = await controller.page('/');
   expect(status).toBe(200);
-  expect(body).toContain(`<code>${HOME}</code>`);
+  expect(body).toContain(`${HOME}</code>`);
   expect(body).not.toContain(TOKEN);
 });
