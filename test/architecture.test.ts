@@ -86,6 +86,18 @@ describe('the rooms of src', () => {
     expect(wrong.map(({ file, target }) => `${file} imports ${target}`)).toEqual([]);
   });
 
+  test('take packages only from the dependencies, not from what development alone has', () => {
+    const { dependencies } = JSON.parse(readFileSync(resolve(SRC, '../package.json'), 'utf8')) as {
+      readonly dependencies: Readonly<Record<string, string>>;
+    };
+    const packages = imports
+      .filter(({ target }) => !/^(\.|node:)/.test(target))
+      .map((each) => ({ ...each, name: /^(@[^/]+\/)?[^/]+/.exec(each.target)?.[0] ?? '' }));
+    expect(packages.length).toBeGreaterThan(10);
+    const wrong = packages.filter(({ name }) => !(name in dependencies));
+    expect(wrong.map(({ file, name }) => `${file} imports ${name}`)).toEqual([]);
+  });
+
   test('import telemetry only where the app is wired', () => {
     const wrong = imports.filter(
       (each) => roomOfTarget(each) === 'telemetry' && !['telemetry', 'app', 'cli'].includes(each.room),

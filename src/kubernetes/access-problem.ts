@@ -35,6 +35,6 @@ function forbiddenText(
   return (
     `Kubernetes forbids "${verb}" on ${what} ${namespace === undefined ? 'in all namespaces' : `in namespace ${namespace}`}. ` +
     `Grant it through the chart's RBAC (rbac.create), or: kubectl create ${role} routeflare-read-${resource.plural}${within} ` +
-    `--verb=get,list,watch --resource=${what}, and bind it to our ServiceAccount. The server said: ${serverWords}`
+    `--verb=list,watch --resource=${what}, and bind it to our ServiceAccount. The server said: ${serverWords}`
   );
 }

@@ -2,7 +2,6 @@ import { randomBytes } from 'node:crypto';
 import { domainToASCII, domainToUnicode } from 'node:url';
 import type { Plan } from './cloudflare-record.ts';
 
-type ZoneType = 'full' | 'partial' | 'secondary' | 'internal';
 type ZoneStatus = 'initializing' | 'pending' | 'active' | 'moved';
 
 export interface ZoneOptions {
@@ -14,7 +13,7 @@ export interface ZoneOptions {
   readonly status?: ZoneStatus;
   /** `free` when absent. */
   readonly plan?: Plan;
-  readonly type?: ZoneType;
+  readonly type?: 'full' | 'partial' | 'secondary' | 'internal';
   /** Records the zone may hold; 200 on Free, 3,500 otherwise, when absent. */
   readonly recordQuota?: number;
 }
@@ -26,7 +25,7 @@ export interface ZoneState {
   readonly createdOn: string;
   status: ZoneStatus;
   plan: Plan;
-  type: ZoneType;
+  type: string;
   recordQuota: number;
 }
 
@@ -70,7 +69,7 @@ export function batchLimit(zone: ZoneState): number {
 }
 
 /** The zone as the API answers it to a token with these permissions. */
-export function describeZone(zone: ZoneState, permissions: readonly string[]) {
+export function describeZone(zone: ZoneState, permissions: readonly string[]): Record<string, unknown> {
   return {
     id: zone.id,
     name: domainToUnicode(zone.name) || zone.name,
@@ -86,8 +85,10 @@ export function describeZone(zone: ZoneState, permissions: readonly string[]) {
     modified_on: zone.createdOn,
     activated_on: zone.status === 'active' ? zone.createdOn : null,
     meta: { step: 2, custom_certificate_quota: 0, page_rule_quota: 3, phishing_detected: false },
-    owner: { ...account, type: 'organization' },
+    owner: { id: null, type: 'user', email: null },
     account,
+    tenant: { id: null, name: null },
+    tenant_unit: { id: null },
     permissions,
     plan: {
       id: '0feeeeeeeeeeeeeeeeeeeeeeeeeeeeee',

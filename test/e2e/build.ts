@@ -6,6 +6,6 @@ import { kubernetesAssets } from './tools/kubernetes.ts';
 import { GATEWAY_API } from './tools/versions.ts';
 
 const { values } = parseArgs({ options: { kubernetes: { type: 'string' }, helm: { type: 'string' } } });
-for (const version of GATEWAY_API) await gatewayApiCrds(version);
+for (const version of GATEWAY_API) await gatewayApiCrds({ version, channel: 'standard' });
 await helmBinary(values.helm);
 await kubernetesAssets(values.kubernetes);

@@ -97,3 +97,20 @@ export const everyOption: Json = {
     },
   },
 };
+
+/** Values as people have them for a chart of ours that was released before; later keys do not belong here. */
+export const previousValues: Json = {
+  image: { repository: 'registry.example.com/routeflare', tag: '0.1.0' },
+  cloudflare: {
+    apiToken: { createSecret: true, value: TOKEN },
+    recordOwnerID: 'home',
+    protectedNames: ['example.com', '*.lan.example.com'],
+  },
+  sources: ['httproute', 'grpcroute', 'tlsroute'],
+  maxDeletes: 10,
+  persistence: { size: '2Gi', annotations: { 'example.com/backup': 'daily' } },
+  serviceMonitor: { enabled: false, interval: '60s' },
+  networkPolicy: { enabled: true },
+  resources: { limits: { memory: '192Mi' } },
+  nodeSelector: { 'kubernetes.io/os': 'linux' },
+};

@@ -1,12 +1,11 @@
-import { resolve } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { parseAllDocuments } from 'yaml';
+import { eventually } from '../process/eventually.ts';
 import { everyOption, goValues } from './chart-values.ts';
 import type { Json, KubeObject } from './cluster/api.ts';
 import { CHART } from './cluster/helm.ts';
 import { HOME, RELEASE, Scene, TOKEN } from './cluster/scene.ts';
 
-const GO_CHART = resolve(import.meta.dirname, 'go-chart');
 const token = { cloudflare: { apiToken: { value: TOKEN } } };
 const rolesOnly = {
   cloudflare: { apiToken: { value: TOKEN }, recordOwnerID: 'team-web' },
@@ -32,6 +31,29 @@ const serviceMonitors: KubeObject = {
       },
     ],
   },
+};
+
+const keys = { 'routeflare/content-mode': 'gateway-address' };
+
+const ingress: KubeObject = {
+  apiVersion: 'networking.k8s.io/v1',
+  kind: 'Ingress',
+  metadata: { name: 'ingress', namespace: 'apps', labels: { dns: 'public' }, annotations: keys },
+  spec: {
+    rules: [{ host: 'ingress.example.com' }],
+    defaultBackend: { service: { name: 'app', port: { number: 80 } } },
+  },
+};
+
+const balanced: KubeObject = {
+  apiVersion: 'v1',
+  kind: 'Service',
+  metadata: {
+    name: 'service',
+    namespace: 'apps',
+    annotations: { ...keys, 'routeflare/hostnames': 'service.example.com' },
+  },
+  spec: { type: 'LoadBalancer', ports: [{ port: 80, protocol: 'TCP' }] },
 };
 
 describe('the chart', () => {
@@ -75,46 +97,61 @@ describe('the chart', () => {
     await scene.helm.must(['uninstall', RELEASE, ...on]);
   });
 
-  test.each([
-    ['no token', {}, /There is no Cloudflare API token/],
-    ['two replicas', { ...token, replicaCount: 2 }, /replicaCount/],
-    ['a key that is not there', { ...token, watchNamespace: ['apps'] }, /watchNamespace/],
-    ['a strategy that is none', { cloudflare: { ...token.cloudflare, strategy: 'fast' } }, /strategy/],
-    ['Roles only without an owner', { ...token, watchNamespaces: ['apps'] }, /recordOwnerID/],
-    ['a cron of four fields', { ...token, driftSchedule: '* * * *' }, /driftSchedule/],
-    ['an unknown source', { ...token, sources: ['httproutes'] }, /sources/],
-  ])('refuses %s, and says which', async (_, values: Json, words) => {
-    const { code, stderr } = await scene.helm.run(['template', RELEASE, CHART, ...on], values);
-    expect(code).toBe(1);
-    expect(stderr).toMatch(words);
+  test('a Pod that may more than the restricted level allows is refused by the server', async () => {
+    const securityContext = { allowPrivilegeEscalation: true };
+    await scene.helm.must(['install', RELEASE, CHART, ...on], { ...token, securityContext });
+    await expect(scene.startPod()).rejects.toThrow(
+      /violates PodSecurity \\?"restricted:latest\\?".*allowPrivilegeEscalation/,
+    );
+    await scene.helm.must(['uninstall', RELEASE, ...on]);
   });
 
-  test('takes the place of the Go version with the same values, and its records over', async () => {
-    const env = scene.values()['env'];
-    const mine = { ...goValues, env };
-    await scene.helm.must(['install', RELEASE, GO_CHART, ...on], mine);
-    const before = await scene.api.get(deployment);
-    const theirs = scene.cloudflare.create('example.com', {
-      type: 'A',
-      name: 'old.example.com',
-      content: '203.0.113.99',
-      comment: 'record-owner-id=routeflare',
+  test('every option on: the program takes them all, and with dryRun writes nothing anywhere', async () => {
+    await scene.install(scene.values({ ...everyOption, ddns: scene.values()['ddns'] }));
+    const dry = await scene.startPod();
+    await dry.program.ready();
+    await publish(ingress, '203.0.113.70');
+    await scene.route('unselected');
+    await scene.route('dry');
+    await scene.kubectl('-n', 'apps', 'label', 'httproute', 'dry', 'dns=home');
+    await eventually(() => {
+      const planned = dry.program.lines
+        .filter(({ msg }) => msg === 'would change')
+        .map(({ name }) => String(name));
+      expect([...new Set(planned)].sort()).toEqual(['dry.example.com', 'ingress.example.com']);
     });
-    await scene.route('old');
-    await scene.helm.must(['upgrade', RELEASE, CHART, ...on], mine);
-    const after = await scene.api.get(deployment);
-    expect(after?.metadata.uid).toBe(before?.metadata.uid);
-    expect(after?.spec?.['strategy']).toEqual({ type: 'Recreate' });
+    expect(scene.cloudflare.records('example.com')).toEqual([]);
+    expect(await dry.stop()).toBe(0);
+    await scene.helm.must(['uninstall', RELEASE, ...on]);
+    for (const name of ['dry', 'unselected']) await scene.unroute(name);
+    await scene.kubectl('-n', 'apps', 'delete', 'ingress', 'ingress');
+  });
+
+  test('sources that no Gateway limits are published when the chart names them', async () => {
+    const sources = ['httproute', 'ingress', 'service'];
+    await scene.install(scene.values({ sources }));
     const pod = await scene.startPod();
     await pod.program.ready();
-    await scene.expectAt('old.example.com', [`A ${HOME}`]);
-    const record = scene.cloudflare.record('example.com', 'old.example.com', 'A');
-    expect(record?.id).toBe(theirs.id);
-    expect(record?.comment).toMatch(/^record-owner-id=routeflare-[0-9a-f]{8} /);
+    await publish(ingress, '203.0.113.70');
+    await publish(balanced, '203.0.113.71');
+    await scene.expectAt('ingress.example.com', ['A 203.0.113.70']);
+    await scene.expectAt('service.example.com', ['A 203.0.113.71']);
+    for (const { apiVersion, kind, metadata } of [ingress, balanced]) {
+      await scene.api.delete({ apiVersion, kind, ...metadata });
+    }
+    await scene.expectAt('ingress.example.com', []);
+    await scene.expectAt('service.example.com', []);
     expect(await pod.stop()).toBe(0);
     await scene.helm.must(['uninstall', RELEASE, ...on]);
-    expect(scene.at('old.example.com')).toEqual([`A ${HOME}`]);
   });
+
+  /** Applies it, and gives it an address as a cloud's controller does. */
+  async function publish(object: KubeObject, ip: string): Promise<void> {
+    const { apiVersion, kind, metadata } = await scene.api.apply(object);
+    const { name, namespace = '' } = metadata;
+    const status = { loadBalancer: { ingress: [{ ip }] } };
+    await scene.api.applyStatus({ apiVersion, kind, metadata: { name, namespace }, status }, 'cloud');
+  }
 
   test('leaves nothing behind but the claim of the ledger, and no record changed', async () => {
     const before = await scene.everything();
@@ -147,5 +184,3 @@ describe('the chart', () => {
     expect(await pod.stop()).toBe(0);
   });
 });
-
-const deployment = { apiVersion: 'apps/v1', kind: 'Deployment', namespace: RELEASE, name: RELEASE };

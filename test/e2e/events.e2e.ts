@@ -13,6 +13,10 @@ interface Seen {
   readonly regarding: { readonly name: string; readonly kind: string };
 }
 
+/** What writing Events costs the server. */
+const CREATE = 'create events.events.k8s.io';
+const PATCH = 'patch events.events.k8s.io';
+
 describe('what a person sees', () => {
   let scene: Scene;
   let pod: Pod;
@@ -56,12 +60,36 @@ describe('what a person sees', () => {
     await scene.route('taken');
     await eventually(async () => expect((await events('taken')).length).toBe(1));
     const lists = scene.cloudflare.calls.length;
+    const written = [CREATE, PATCH].map((right) => scene.asked(right));
     // Each drift check meets the problem again.
     await eventually(() => expect(scene.cloudflare.calls.length).toBeGreaterThan(lists + 6), 60_000);
+    expect([CREATE, PATCH].map((right) => scene.asked(right))).toEqual(written);
     const [only, ...more] = await events('taken');
     expect(more).toEqual([]);
     expect(only).toMatchObject({ reason: 'RecordConflict', type: 'Warning' });
     expect(scene.at('taken.example.com')).toEqual(['A 198.51.100.9']);
+  });
+
+  test('what comes again is counted on the Event that is there, and kubectl shows the count', async () => {
+    await scene.route('again');
+    await eventually(async () => expect(await events('again')).toHaveLength(1));
+    const created = scene.asked(CREATE);
+    const patched = scene.asked(PATCH);
+    const cleared = (): number => pod.program.lines.filter(({ msg }) => msg === 'problem cleared').length;
+    for (const count of [undefined, 2, 3]) {
+      const before = cleared();
+      await scene.annotate('again', { ttl: 'now and then' });
+      await eventually(async () => {
+        const invalid = (await events('again')).filter(({ reason }) => reason === 'InvalidAnnotation');
+        expect(invalid.map(({ series }) => series?.count)).toEqual([count]);
+      });
+      await scene.annotate('again', { ttl: null });
+      await eventually(() => expect(cleared()).toBeGreaterThan(before));
+    }
+    expect(scene.asked(CREATE) - created).toBe(1);
+    expect(scene.asked(PATCH) - patched).toBe(2);
+    const described = await scene.kubectl('-n', 'apps', 'describe', 'httproute', 'again');
+    expect(described).toMatch(/Warning\s+InvalidAnnotation\s+\S+ \(x3 over \S+\)\s+.*now and then/);
   });
 
   test('the ledger answers sqlite3 and `routeflare records` while the controller runs', async () => {

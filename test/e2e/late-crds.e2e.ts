@@ -29,13 +29,13 @@ describe('a cluster that gets the Gateway API after the controller', () => {
   }, 120_000);
 
   test('the release before the newest is taken up without a restart, and so is the newest over it', async () => {
-    await scene.installGatewayApi('1.6.3');
+    await scene.installGatewayApi({ version: '1.6.3', channel: 'standard' });
     await scene.gateway();
     await scene.route('early');
     await scene.expectAt('early.example.com', [`A ${HOME}`], NOTICED_MS);
     await pod.program.ready();
     const kept = scene.cloudflare.records('example.com');
-    await scene.installGatewayApi('1.7.0');
+    await scene.installGatewayApi({ version: '1.7.0', channel: 'standard' });
     await scene.route('later');
     await scene.expectAt('later.example.com', [`A ${HOME}`], NOTICED_MS);
     expect(scene.cloudflare.records('example.com')).toEqual(expect.arrayContaining(kept));

@@ -10,29 +10,29 @@
     {{- end }}
     - gateways
     - listenersets
-  verbs: [get, list, watch]
+  verbs: [list, watch]
 {{- if has "ingress" .Values.sources }}
 - apiGroups: [networking.k8s.io]
   resources: [ingresses]
-  verbs: [get, list, watch]
+  verbs: [list, watch]
 {{- end }}
 {{- if or .Values.rbac.readBackends (has "service" .Values.sources) }}
 - apiGroups: [""]
   resources: [services]
-  verbs: [get, list, watch]
+  verbs: [list, watch]
 {{- end }}
 {{- if .Values.rbac.readBackends }}
 - apiGroups: [discovery.k8s.io]
   resources: [endpointslices]
-  verbs: [get, list, watch]
+  verbs: [list, watch]
 - apiGroups: [gateway.networking.k8s.io]
   resources: [referencegrants]
-  verbs: [get, list, watch]
+  verbs: [list, watch]
 {{- end }}
 {{- end -}}
 
 {{- define "routeflare.eventRule" -}}
 - apiGroups: [events.k8s.io]
   resources: [events]
-  verbs: [create, patch, update]
+  verbs: [create, patch]
 {{- end -}}

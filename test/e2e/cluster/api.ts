@@ -16,6 +16,7 @@ export interface KubeObject {
     readonly annotations?: Readonly<Record<string, string | null>>;
     readonly labels?: Readonly<Record<string, string>>;
     readonly finalizers?: readonly string[];
+    readonly ownerReferences?: readonly { readonly uid: string }[];
   };
   readonly spec?: Json;
   readonly status?: Json;
@@ -71,10 +72,10 @@ export class Api {
     throw new Error(`${method} ${path}: ${answer.status} ${JSON.stringify(answer.body)}`);
   }
 
-  /** Server-side apply, as the named manager. */
+  /** Server-side apply, as the named manager. A field that the server does not know is an error. */
   async apply(object: KubeObject | string, manager = 'person', path?: string): Promise<KubeObject> {
     const at = path ?? (typeof object === 'string' ? '' : pathOf({ ...object, ...object.metadata }));
-    const query = `?fieldManager=${manager}&force=true`;
+    const query = `?fieldManager=${manager}&force=true&fieldValidation=Strict`;
     return (await this.must(
       'PATCH',
       at + query,

@@ -115,10 +115,12 @@ export class Pod {
   }
 
   /** Another process in the same Pod, as `kubectl exec` starts it, run to its end. */
-  async exec(args: readonly string[]): Promise<{ readonly code: number | null; readonly output: string }> {
+  async exec(
+    args: readonly string[],
+  ): Promise<{ readonly code: number | null; readonly stdout: string; readonly output: string }> {
     const program = new Program(args, this.env, this.#folder);
     const code = await program.ended;
-    return { code, output: program.output };
+    return { code, stdout: program.stdout, output: program.output };
   }
 
   /** The account's token, as the program reads it. */

@@ -50,10 +50,12 @@ export interface RouteOptions {
   readonly keys?: Keys;
   /** The Gateway in `infra`; `home` when absent. */
   readonly gateway?: string;
+  /** The Service behind it, on port 80. */
+  readonly backend?: { readonly name: string; readonly namespace?: string };
 }
 
 export function route(name: string, options: RouteOptions = {}): KubeObject {
-  const { kind = 'HTTPRoute', namespace = 'apps', hosts = [`${name}.example.com`] } = options;
+  const { kind = 'HTTPRoute', namespace = 'apps', hosts = [`${name}.example.com`], backend } = options;
   return {
     apiVersion: GATEWAY_API_V1,
     kind,
@@ -66,7 +68,47 @@ export function route(name: string, options: RouteOptions = {}): KubeObject {
       hostnames: hosts,
       parentRefs: [{ name: options.gateway ?? 'home', namespace: 'infra' }],
       // The other kinds have no rule by default.
-      ...(kind === 'HTTPRoute' ? {} : { rules: [{ backendRefs: [{ name: 'app', port: 443 }] }] }),
+      ...(kind === 'HTTPRoute' && backend === undefined
+        ? {}
+        : { rules: [{ backendRefs: [{ name: 'app', ...backend, port: 80 }] }] }),
+    },
+  };
+}
+
+export function service(name: string, inNamespace: string): KubeObject {
+  return {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { name, namespace: inNamespace },
+    spec: { ports: [{ port: 80, protocol: 'TCP' }] },
+  };
+}
+
+/** The endpoint of a Service's one Pod, as the controller of EndpointSlices writes it. */
+export function endpoints(name: string, inNamespace: string, ready: boolean): KubeObject {
+  return {
+    apiVersion: 'discovery.k8s.io/v1',
+    kind: 'EndpointSlice',
+    metadata: {
+      name: `${name}-1`,
+      namespace: inNamespace,
+      labels: { 'kubernetes.io/service-name': name },
+    },
+    addressType: 'IPv4',
+    ports: [{ name: '', port: 8080, protocol: 'TCP' }],
+    endpoints: [{ addresses: ['10.0.0.7'], conditions: { ready } }],
+  };
+}
+
+/** Lets HTTPRoutes of one namespace refer to the Services of another. */
+export function grant(from: string, to: string): KubeObject {
+  return {
+    apiVersion: 'gateway.networking.k8s.io/v1beta1',
+    kind: 'ReferenceGrant',
+    metadata: { name: `from-${from}`, namespace: to },
+    spec: {
+      from: [{ group: 'gateway.networking.k8s.io', kind: 'HTTPRoute', namespace: from }],
+      to: [{ group: '', kind: 'Service' }],
     },
   };
 }

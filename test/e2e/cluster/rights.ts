@@ -5,7 +5,8 @@ import type { Api, Json } from './api.ts';
 export type Right = string;
 
 export interface Seen {
-  readonly used: ReadonlySet<Right>;
+  /** How often each was used. */
+  readonly used: ReadonlyMap<Right, number>;
   /** Refusals, one text each, with what was asked for. */
   readonly refused: readonly string[];
 }
@@ -24,7 +25,7 @@ interface AuditEvent {
 
 /** What accounts of Pods asked the server for, by its audit log. */
 export function seenIn(auditLog: string): Seen {
-  const used = new Set<Right>();
+  const used = new Map<Right, number>();
   const refused = new Set<string>();
   for (const line of readFileSync(auditLog, 'utf8').split('\n')) {
     if (!line.startsWith('{')) continue;
@@ -33,7 +34,7 @@ export function seenIn(auditLog: string): Seen {
     const right = rightOf(verb, objectRef.resource, objectRef.apiGroup ?? '');
     if (annotations?.['authorization.k8s.io/decision'] === 'forbid') {
       refused.add(`${user.username}: ${right} (${requestURI.split('?')[0] ?? ''})`);
-    } else used.add(right);
+    } else used.set(right, (used.get(right) ?? 0) + 1);
   }
   return { used, refused: [...refused] };
 }

@@ -1,14 +1,5 @@
 import assert from 'node:assert/strict';
-import {
-  appendFileSync,
-  copyFileSync,
-  existsSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inject } from 'vitest';
@@ -18,7 +9,7 @@ import { SandboxEcho } from '../../../src/sandbox/sandbox-echo.ts';
 import { eventually } from '../../process/eventually.ts';
 import { command } from '../tools/command.ts';
 import { gatewayApiCrds } from '../tools/gateway-api.ts';
-import type { GatewayApiVersion } from '../tools/versions.ts';
+import type { GatewayApi } from '../tools/versions.ts';
 import type { Api, Json, KubeObject } from './api.ts';
 import { ApiServer } from './api-server.ts';
 import { GatewayImplementation } from './gateway-implementation.ts';
@@ -34,7 +25,8 @@ import {
   route,
 } from './manifests.ts';
 import type { Keys, RouteOptions } from './manifests.ts';
-import { granted, seenIn } from './rights.ts';
+import { granted, seenIn, type Right } from './rights.ts';
+import { keepLogs, leaksOf, recordRights } from './scene-end.ts';
 
 /** Unlike any other word, so that finding it anywhere is a leak. */
 export const TOKEN = 'kX7sQ2vB9nTokenOfTheSandboxOnly4dZ1mR8wH';
@@ -44,10 +36,12 @@ export const EGRESS = '198.41.0.4';
 export const RELEASE = 'routeflare';
 
 export interface SceneOptions {
-  /** The Gateway API's release; none when null. The newest when absent. */
-  readonly gatewayApi?: GatewayApiVersion | null;
+  /** The Gateway API's release; none when null. When absent the one that this run is for. */
+  readonly gatewayApi?: GatewayApi | null;
   /** `example.com` when absent. */
   readonly zones?: readonly ZoneOptions[];
+  /** Other charts than ours of now are installed: rights are not judged. */
+  readonly otherCharts?: boolean;
 }
 
 /** A cluster whose API server is the real one, and a Cloudflare account and an internet that are doubles. */
@@ -60,9 +54,18 @@ export class Scene {
   readonly implementation: GatewayImplementation;
   readonly #folder: string;
   readonly #pods: Pod[] = [];
+  readonly #granted = new Set<Right>();
+  readonly #judged: boolean;
 
-  private constructor(folder: string, server: ApiServer, cloudflare: SandboxCloudflare, echo: SandboxEcho) {
+  private constructor(
+    folder: string,
+    server: ApiServer,
+    cloudflare: SandboxCloudflare,
+    echo: SandboxEcho,
+    judged: boolean,
+  ) {
     this.#folder = folder;
+    this.#judged = judged;
     this.server = server;
     this.api = server.api;
     this.helm = new Helm(inject('helm'), folder, server.kubeconfig);
@@ -79,6 +82,7 @@ export class Scene {
       await ApiServer.start(folder, inject('assets')),
       await SandboxCloudflare.start({ token: TOKEN, zones, rateLimit: false }),
       await SandboxEcho.start({ ipv4: EGRESS }),
+      options.otherCharts !== true,
     );
     for (const each of [namespace(RELEASE, 'restricted'), namespace('infra'), namespace('apps')]) {
       await scene.api.apply(each);
@@ -88,9 +92,9 @@ export class Scene {
   }
 
   /** Installs the CRDs and one GatewayClass, and waits until they are served. */
-  async installGatewayApi(version: GatewayApiVersion = '1.7.0'): Promise<void> {
+  async installGatewayApi(release: GatewayApi = inject('gatewayApi')): Promise<void> {
     const root = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';
-    for (const crd of await gatewayApiCrds(version)) {
+    for (const crd of await gatewayApiCrds(release)) {
       const name = /^ {2}name: (\S+)$/m.exec(crd)?.[1] ?? '';
       await this.api.apply(crd, 'admin', `${root}/${name}`);
     }
@@ -127,6 +131,7 @@ export class Scene {
     const where = { apiVersion: 'apps/v1', kind: 'Deployment', namespace: RELEASE, name: RELEASE };
     const deployment = await this.api.get(where);
     if (deployment === undefined) throw new Error('no Deployment is installed');
+    if (this.#judged) for (const right of await granted(this.api)) this.#granted.add(right);
     const pod = await Pod.start(this.server, this.#folder, deployment, run);
     this.#pods.push(pod);
     return pod;
@@ -140,16 +145,22 @@ export class Scene {
     return pod;
   }
 
-  /** `kind namespace/name` of every object there is, but those that the server keeps for itself. */
+  /**
+   * `kind namespace/name` of every object there is, but Events, which end by themselves, and what the server keeps
+   * for itself. What belongs to an owner that is gone counts as gone: a cluster's garbage collector takes it.
+   */
   async everything(): Promise<Set<string>> {
     const said = await this.kubectl('api-resources', '--verbs=list', '-o', 'name');
-    const kinds = said
-      .split('\n')
-      .filter((kind) => kind !== '' && !/^(events|leases)\b|servicecidr/.test(kind));
+    const kinds = said.split('\n').filter((kind) => kind !== '' && !/^events\b|servicecidr/.test(kind));
     const items = await this.kubectl('get', kinds.join(), '-A', '-o', 'json');
     const { items: found } = JSON.parse(items) as { items: KubeObject[] };
+    const uids = new Set(found.map(({ metadata }) => metadata.uid));
+    const stays = found.filter(({ kind, metadata: { namespace, ownerReferences = [] } }) => {
+      const orphaned = ownerReferences.length > 0 && ownerReferences.every(({ uid }) => !uids.has(uid));
+      return !orphaned && !(kind === 'Lease' && namespace === 'kube-system');
+    });
     return new Set(
-      found.map(({ kind, metadata: { namespace = '', name } }) => `${kind} ${namespace}/${name}`),
+      stays.map(({ kind, metadata: { namespace = '', name } }) => `${kind} ${namespace}/${name}`),
     );
   }
 
@@ -161,6 +172,11 @@ export class Scene {
       await this.api.merge({ ...where, name: metadata.name }, { metadata: { finalizers: null } });
       rmSync(join(this.#folder, `${RELEASE}-${metadata.name}`), { recursive: true, force: true });
     }
+  }
+
+  /** How often programs asked the server for this, since the scene was opened. */
+  asked(right: Right): number {
+    return seenIn(this.server.auditLog).used.get(right) ?? 0;
   }
 
   async kubectl(...args: readonly string[]): Promise<string> {
@@ -213,45 +229,23 @@ export class Scene {
     );
   }
 
-  /** Into the folder that E2E_LOGS names, for the one who has to find out why. */
-  #keepLogs(): void {
-    const folder = process.env['E2E_LOGS'];
-    if (folder === undefined) return;
-    for (const { name, program } of this.#pods) writeFileSync(join(folder, `${name}.log`), program.output);
-    for (const name of ['kube-apiserver.log', 'audit.log']) {
-      copyFileSync(join(this.server.folder, name), join(folder, name));
-    }
-  }
-
   /**
-   * Ends all. Fails when the token got into a log, a page's text, an Event or a file that is not the Secret's, and
-   * when the program asked for what its roles do not allow.
+   * Ends all. Fails when the token got into a log, an Event or a file beside the ledger, and when the program asked
+   * for what its roles do not allow.
    */
   async close(expectedRefusals: RegExp = /^$/): Promise<void> {
     await Promise.all(this.#pods.map((pod) => pod.program.kill()));
-    this.#keepLogs();
+    keepLogs(this.#pods, this.server);
     const events = this.server.running ? await this.kubectl('get', 'events', '-A', '-o', 'json') : '';
-    const rights = this.server.running ? [...(await granted(this.api))] : [];
     const seen = seenIn(this.server.auditLog);
-    appendFileSync(inject('rights'), `${JSON.stringify({ granted: rights, used: [...seen.used] })}\n`);
+    recordRights(this.#granted, seen.used.keys());
     await Promise.all([this.server.close(), this.cloudflare.close(), this.echo.close()]);
-    const leaks = [...this.#pods.map((pod) => pod.program.output), events].filter((text) =>
-      text.includes(TOKEN),
-    );
-    const kept = this.#pods.flatMap(({ ledgerPath }) => filesBeside(ledgerPath));
+    const leaks = leaksOf(TOKEN, this.#pods, events);
     rmSync(this.#folder, { recursive: true, force: true });
-    assert.deepEqual([...leaks, ...kept.filter((text) => text.includes(TOKEN))], []);
+    assert.deepEqual(leaks, []);
     assert.deepEqual(
       seen.refused.filter((text) => !expectedRefusals.test(text)),
       [],
     );
   }
-}
-
-function filesBeside(ledgerPath: string): string[] {
-  const folder = join(ledgerPath, '..');
-  if (!existsSync(folder)) return [];
-  return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => readFileSync(join(entry.parentPath, entry.name), 'latin1'));
 }

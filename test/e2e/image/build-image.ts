@@ -3,18 +3,42 @@ import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { NODE } from '../cluster/program.ts';
 import { cacheFolder, once, say } from '../tools/cache.ts';
-import { command, watched } from '../tools/command.ts';
+import { attempt, command, watched } from '../tools/command.ts';
 
 const ROOT = resolve(import.meta.dirname, '../../..');
-const BASE = 'localhost/routeflare-e2e-base';
-export const IMAGE = 'localhost/routeflare-e2e';
+const NAME = 'localhost/routeflare-e2e';
+
+export interface Images {
+  readonly base: string;
+  readonly name: string;
+}
 
 /** Builds the Dockerfile over a base made here: no registry and no daemon. Needs root, buildah and debootstrap. */
-export async function buildImage(): Promise<void> {
+export async function buildImage(): Promise<Images> {
+  if (process.getuid?.() !== 0)
+    throw new Error('the image can only be built by root: sudo npm run test:image');
+  const base = await buildBase();
+  const from = performance.now();
+  // Certificates and npm's settings of this machine, where it has any, for the downloads of the build stage.
+  const here = ['/etc/ssl/certs', '/etc/npmrc'].filter((path) => existsSync(path));
+  const inside: Record<string, string> = { '/etc/npmrc': '/usr/local/etc/npmrc' };
+  const volumes = here.flatMap((path) => ['--volume', `${path}:${inside[path] ?? path}:ro`]);
+  const args = ['bud', '--isolation=chroot', '--layers', '--build-arg', `BASE=${base}`, '-t', NAME];
+  await command('buildah', [...args, ...volumes, ROOT], {});
+  say(`image: built in ${((performance.now() - from) / 1000).toFixed(0)} s`);
+  return { base, name: NAME };
+}
+
+/** Debian's smallest with Node, made once; @returns its name. */
+async function buildBase(): Promise<string> {
   const suite = process.env['E2E_DEBIAN'] ?? 'bookworm';
-  const folder = cacheFolder(`image-base-${suite}`);
   const version = (await command(NODE, ['--version'])).trim();
-  await once(folder, `base image (Debian ${suite}, Node ${version})`, [suite, version], async () => {
+  const base = `localhost/routeflare-e2e-base:${suite}-node-${version}`;
+  const folder = cacheFolder(`image-base-${suite}`);
+  const there = await attempt('buildah', ['inspect', '--type', 'image', base]);
+  // Images lie in a store of their own, which may have been emptied.
+  if (there.code !== 0) await rm(folder, { recursive: true, force: true });
+  await once(folder, `base image (Debian ${suite}, Node ${version})`, [base], async () => {
     const root = join(folder, 'root');
     await rm(root, { recursive: true, force: true });
     await watched('debootstrap', ['--variant=minbase', suite, root], {});
@@ -22,19 +46,11 @@ export async function buildImage(): Promise<void> {
     await addNode(root);
     const container = (await command('buildah', ['from', 'scratch'])).trim();
     await command('buildah', ['add', '-q', container, root, '/']);
-    await command('buildah', ['commit', '-q', container, BASE]);
+    await command('buildah', ['commit', '-q', container, base]);
     await command('buildah', ['rm', container]);
+    await rm(root, { recursive: true, force: true });
   });
-  const from = performance.now();
-  // Certificates and npm's settings of this machine, where it has any, for the downloads of the build stage.
-  const here = ['/etc/ssl/certs', '/etc/npmrc'].filter((path) => existsSync(path));
-  const inside: Record<string, string> = { '/etc/npmrc': '/usr/local/etc/npmrc' };
-  const volumes = here.flatMap((path) => ['--volume', `${path}:${inside[path] ?? path}:ro`]);
-  const extra = process.env['NODE_EXTRA_CA_CERTS'];
-  const env = extra === undefined ? [] : ['--env', `NODE_EXTRA_CA_CERTS=${extra}`];
-  const args = ['bud', '--isolation=chroot', '--layers', '--build-arg', `BASE=${BASE}`, '-t', IMAGE];
-  await command('buildah', [...args, ...env, ...volumes, ROOT], {});
-  say(`image: built in ${((performance.now() - from) / 1000).toFixed(0)} s`);
+  return base;
 }
 
 /** The pinned Node, and npm, which the build stage runs. */

@@ -1,97 +1,181 @@
-import { chownSync, readFileSync } from 'node:fs';
+import { chownSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Container, Running } from '../cluster/kubelet.ts';
-import { Program, type Env } from '../cluster/program.ts';
+import type { Env } from '../cluster/program.ts';
 import { HOME, Scene } from '../cluster/scene.ts';
+import { say } from '../tools/cache.ts';
 import { command } from '../tools/command.ts';
-import { buildImage, IMAGE } from './build-image.ts';
+import { buildImage } from './build-image.ts';
+import { ImageRoot } from './image-root.ts';
+import { runReadOnly, type Mount } from './read-only-run.ts';
 
-/** `/var/run` is a link in the base, which buildah does not follow. */
+/** `/var/run` is a link in the base, which a mount from outside would not follow. */
 const ACCOUNT = '/run/secrets/kubernetes.io/serviceaccount';
 const USER = 65_534;
 
+/** All that the image may add to its base. */
+const OURS = [
+  /^\/app\/(LICENSE|routeflare\.mjs)$/,
+  /^\/app\/chunks\/[\w-]+\.mjs$/,
+  /^\/app\/migrations\/\d{4}-[\w-]+\.sql$/,
+  /^\/app\/node_modules\/better-sqlite3\/(LICENSE|package\.json|lib\/[\w/-]+\.js|prebuilds\/linux-[\w]+\.node)$/,
+  /^\/usr\/local\/bin\/routeflare$/,
+];
+
+/**
+ * Half of what is there is SQLite (2.3 MB), the other half the bundle, most of that the Kubernetes client (1.5 MB).
+ * One more package beside the bundle, or a second copy of the client, does not fit.
+ */
+const MOST_BYTES = 6_000_000;
+
+const COMPILERS = [
+  'cc',
+  'gcc',
+  'g++',
+  'clang',
+  'ld',
+  'make',
+  'cmake',
+  'python3',
+  'go',
+  'rustc',
+  'git',
+  'esbuild',
+];
+
 describe('the image', () => {
   let scene: Scene;
-  let container = '';
-  let before: string[];
+  let image: ImageRoot;
+  let before: Map<string, number>;
+  const data = mkdtempSync(join(tmpdir(), 'rf-data-'));
   beforeAll(async () => {
-    await buildImage();
-    container = (await command('buildah', ['from', IMAGE])).trim();
-    before = await files();
+    const { base, name } = await buildImage();
+    image = await ImageRoot.open(name);
+    before = await image.files();
+    const under = await ImageRoot.open(base);
+    baseFiles = await under.files();
+    await under.close();
+    chownSync(data, USER, USER);
     scene = await Scene.open();
     await scene.gateway();
-  }, 900_000);
+  }, 1_800_000);
   afterAll(async () => {
     await scene.close();
-    await command('buildah', ['rm', container]);
+    await image.close();
+    rmSync(data, { recursive: true });
   });
-
-  /** Every file of the container. */
-  async function files(): Promise<string[]> {
-    const root = (await command('buildah', ['mount', container])).trim();
-    const found = await command('find', ['.', '-xdev', '-not', '-type', 'd'], { cwd: root });
-    // Buildah makes these itself when it runs something.
-    const made = new Set(['./etc/hosts', './run/.containerenv']);
-    return found
-      .trim()
-      .split('\n')
-      .filter((path) => !made.has(path))
-      .sort();
-  }
+  let baseFiles: Map<string, number>;
 
   /** As the container runtime does: the image's own user and root, the Pod's mounts, the account where it belongs. */
   function runImage({ args, env, mounts, account }: Container): Running {
-    // Admission has put a mount for the account there already; its folder here is empty.
-    const volumes = new Map([...mounts].filter(([path]) => !path.endsWith(ACCOUNT))).set(ACCOUNT, account);
+    const folders: Mount[] = [];
+    for (const [to, from] of mounts) {
+      // Admission has put a mount for the account there already; its folder here is empty.
+      if (to.endsWith(ACCOUNT)) continue;
+      folders.push({ from, to, writable: ['/data', '/tmp'].includes(to) });
+      // As fsGroup does.
+      chownSync(from, USER, USER);
+    }
+    folders.push({ from: account, to: ACCOUNT, writable: false });
     const server = new URL(scene.server.url);
     const inside: Env = {
       ...env,
       KUBERNETES_SERVICE_HOST: server.hostname,
       KUBERNETES_SERVICE_PORT: server.port,
     };
-    // A signal to buildah does not reach the program, so it says which process it is.
-    const command = ['sh', '-c', 'echo $$ > /data/pid; exec routeflare "$@"', 'sh'];
-    const run = [
-      'buildah',
-      'run',
-      '--isolation=chroot',
-      `--user=${USER}:${USER}`,
-      ...[...volumes].map(([path, here]) => `--volume=${here}:${path}`),
-      ...Object.entries(inside).map(([name, value]) => `--env=${name}=${value}`),
-      container,
-      '--',
-      ...command,
-    ];
     const ledger = (env['LEDGER_PATH'] ?? '').replace('/data', mounts.get('/data') ?? '');
-    return { program: new Program(args, {}, account, run), env: { ...inside, LEDGER_PATH: ledger } };
+    return {
+      program: runReadOnly(image, args, inside, folders),
+      env: { ...inside, LEDGER_PATH: ledger },
+    };
   }
 
-  test('holds the bundle, its SQLite and nothing that was only needed to make them', () => {
-    const ours = before.filter((path) => /^\.\/(app|data|src|out)\//.test(path));
-    const rest = ours.filter(
-      (path) => !/^\.\/app\/(chunks\/|migrations\/|node_modules\/better-sqlite3\/)/.test(path),
-    );
-    expect(rest).toEqual(['./app/LICENSE', './app/routeflare.mjs']);
-    expect(ours.filter((path) => /\.(ts|map|c|h|cc|gyp|test\..*)$/.test(path))).toEqual([]);
-    expect(ours.filter((path) => path.endsWith('.node'))).toHaveLength(1);
+  test('adds the bundle and its SQLite to the base, nothing else, and changes nothing there', () => {
+    const added = [...before].filter(([path]) => !baseFiles.has(path)).map(([path]) => path);
+    expect(added.filter((path) => !OURS.some((form) => form.test(path)))).toEqual([]);
+    expect(added.filter((path) => path.endsWith('.node'))).toHaveLength(1);
+    expect(added).toContain('/app/routeflare.mjs');
+    const changed = [...baseFiles].filter(([path, size]) => before.get(path) !== size);
+    expect(changed).toEqual([]);
   });
 
-  test('runs as nobody, in the cluster, and writes nothing but the ledger', async () => {
+  test('adds no more than it needs', () => {
+    const added = [...before].filter(([path]) => !baseFiles.has(path));
+    const bytes = added.reduce((sum, [, size]) => sum + size, 0);
+    const all = [...before.values()].reduce((sum, size) => sum + size, 0);
+    say(`image: ${megabytes(bytes)} in ${added.length} files over a base of ${megabytes(all - bytes)}`);
+    expect(bytes).toBeLessThan(MOST_BYTES);
+  });
+
+  test('has no compiler', () => {
+    const commands = [...before.keys()].filter((path) => /\/s?bin\/[^/]+$/.test(path));
+    expect(commands.length).toBeGreaterThan(50);
+    expect(commands.filter((path) => COMPILERS.includes(path.split('/').at(-1) ?? ''))).toEqual([]);
+  });
+
+  test('is run as nobody by its own word, with the ledger on a volume', () => {
+    const { User, Entrypoint, Cmd, WorkingDir, Volumes, Env: variables } = image.config;
+    expect({ User, Cmd, WorkingDir, Volumes }).toEqual({
+      User: `${USER}:${USER}`,
+      Cmd: ['run'],
+      WorkingDir: '/data',
+      Volumes: { '/data': {} },
+    });
+    expect(Entrypoint.at(-1)).toBe('/app/routeflare.mjs');
+    expect(variables.filter((each) => /TOKEN|SECRET|PASSWORD/i.test(each))).toEqual([]);
+  });
+
+  test('cannot write anything but the folder of the ledger', async () => {
+    const places = [
+      '/',
+      '/app',
+      '/app/chunks',
+      '/etc',
+      '/home',
+      '/root',
+      '/run',
+      '/usr/local/bin',
+      '/var',
+      '/data',
+    ];
+    const script = `id -u; for at in ${places.join(' ')}; do touch $at/mark 2>/dev/null && echo $at; done; true`;
+    const program = runReadOnly(
+      image,
+      [script],
+      {},
+      [{ from: data, to: '/data', writable: true }],
+      ['sh', '-c'],
+    );
+    expect(await program.ended).toBe(0);
+    expect(program.output).toBe(`${USER}\n/data\n`);
+  });
+
+  test('runs on a read-only root against API server and Cloudflare, and writes nothing but the ledger', async () => {
     await scene.install();
+    const tmp: string[] = [];
     const pod = await scene.startPod((given) => {
-      // As fsGroup does.
-      for (const here of given.mounts.values()) chownSync(here, USER, USER);
+      tmp.push(given.mounts.get('/tmp') ?? '');
       return runImage(given);
     });
     await pod.program.ready(60_000);
+    expect((await pod.program.page('/healthz')).status).toBe(200);
     await scene.route('boxed');
     await scene.expectAt('boxed.example.com', [`A ${HOME}`]);
     const managed = await command('sqlite3', ['-readonly', pod.ledgerPath, 'SELECT name FROM records']);
     expect(managed.trim()).toBe('boxed.example.com');
-    const pid = Number(readFileSync(join(pod.ledgerPath, '../pid'), 'utf8'));
-    process.kill(pid, 'SIGTERM');
-    expect(await pod.program.ended).toBe(0);
-    expect(await files()).toEqual(before);
+    // As `kubectl exec` does it: by name, beside the one that runs.
+    const folders = [{ from: join(pod.ledgerPath, '..'), to: '/data', writable: true }];
+    const listed = runReadOnly(image, ['records'], {}, folders, ['routeflare']);
+    expect(await listed.ended).toBe(0);
+    expect(listed.stdout).toContain('boxed.example.com');
+    expect(await pod.stop()).toBe(0);
+    expect(await image.files()).toEqual(before);
+    expect(tmp.flatMap((folder) => readdirSync(folder))).toEqual([]);
   });
 });
+
+function megabytes(bytes: number): string {
+  return `${(bytes / 1e6).toFixed(1)} MB`;
+}

@@ -14,6 +14,14 @@ export function say(line: string): void {
   process.stdout.write(`${line}\n`);
 }
 
+/** What this process asked for: one line each, with what it once took to build. */
+const built: string[] = [];
+
+/** For the end of a run. */
+export function builtSoFar(): readonly string[] {
+  return built;
+}
+
 /**
  * Makes a folder once: `make` runs unless the folder was made from the same `inputs` before. A build that was cut
  * off leaves no stamp, so it is taken up again; Go's own cache keeps what it had compiled.
@@ -26,15 +34,20 @@ export async function once(
   make: () => Promise<void>,
 ): Promise<void> {
   const stamp = join(folder, 'stamp');
+  const notes = join(folder, 'built');
   const wanted = createHash('sha256').update(JSON.stringify(inputs)).digest('hex');
   if (existsSync(stamp) && (await readFile(stamp, 'utf8')) === wanted) {
     say(`${what}: in ${folder}`);
+    built.push(`${what}, built before${existsSync(notes) ? ` ${await readFile(notes, 'utf8')}` : ''}`);
     return;
   }
   await mkdir(folder, { recursive: true });
   const from = performance.now();
   say(`${what}: building into ${folder} …`);
   await make();
+  const took = `in ${((performance.now() - from) / 1000).toFixed(0)} s`;
+  await writeFile(notes, took);
   await writeFile(stamp, wanted);
-  say(`${what}: built in ${((performance.now() - from) / 1000).toFixed(0)} s`);
+  say(`${what}: built ${took}`);
+  built.push(`${what}, built now ${took}`);
 }

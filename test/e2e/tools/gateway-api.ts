@@ -2,25 +2,26 @@ import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { cacheFolder, once } from './cache.ts';
 import { download } from './go.ts';
-import type { GatewayApiVersion } from './versions.ts';
+import type { GatewayApi } from './versions.ts';
 import { unzip } from './zip.ts';
 
 /**
- * The standard channel's CRDs of a release, one YAML text each. The policy against downgrades that lies beside them
- * is left out: it is there to stop the very thing that tests do, going from one release to another.
+ * The CRDs of a release and channel, one YAML text each. The policy against downgrades that lies beside them is left
+ * out: it is there to stop the very thing that tests do, going from one release to another.
  */
-export async function gatewayApiCrds(version: GatewayApiVersion): Promise<string[]> {
-  const folder = cacheFolder(`gateway-api-${version}`);
-  const crds = join(folder, 'standard');
-  await once(folder, `Gateway API ${version}`, [version], async () => {
+export async function gatewayApiCrds({ version, channel }: GatewayApi): Promise<string[]> {
+  const name = channel === 'standard' ? version : `${version}-${channel}`;
+  const folder = cacheFolder(`gateway-api-${name}`);
+  const crds = join(folder, channel);
+  await once(folder, `Gateway API ${name}`, [name], async () => {
     const { zip } = await download('sigs.k8s.io/gateway-api', version, folder);
     const files = unzip(
       await readFile(zip),
-      (name) => /\/config\/crd\/standard\/[^/]+\.yaml$/.test(name) && !name.includes('_vap_'),
+      (path) => path.includes(`/config/crd/${channel}/`) && path.endsWith('.yaml') && !path.includes('_vap_'),
     );
     await mkdir(crds, { recursive: true });
-    for (const [name, text] of files) await writeFile(join(crds, basename(name)), text);
+    for (const [path, text] of files) await writeFile(join(crds, basename(path)), text);
   });
   const files = (await readdir(crds)).toSorted();
-  return Promise.all(files.map((name) => readFile(join(crds, name), 'utf8')));
+  return Promise.all(files.map((file) => readFile(join(crds, file), 'utf8')));
 }
