@@ -2,7 +2,7 @@ import type { CloudflareRecord, RecordFields } from './cloudflare-record.ts';
 import { CloudflareRefusal, hostTaken, quotaReached, recordMissing } from './cloudflare-refusal.ts';
 import { validateRecord, type ValidRecord } from './cloudflare-validation.ts';
 import { newIdentifier, type ZoneState } from './cloudflare-zone.ts';
-import type { JsonObject } from './json-value.ts';
+import { sameJson, type JsonObject } from './json-value.ts';
 
 type Input = RecordFields | JsonObject;
 
@@ -84,9 +84,14 @@ export class RecordSet {
   }
 
   #store(record: CloudflareRecord, old: CloudflareRecord | undefined): CloudflareRecord {
-    const commentTime =
-      record.comment === (old?.comment ?? null) ? old?.comment_modified_on : record.modified_on;
-    const stored = commentTime === undefined ? record : { ...record, comment_modified_on: commentTime };
+    const now = record.modified_on;
+    const commented = record.comment === old?.comment ? old.comment_modified_on : now;
+    const tagged = sameJson(record.tags, old?.tags) ? old?.tags_modified_on : now;
+    const stored = {
+      ...record,
+      ...(record.comment !== null && commented !== undefined && { comment_modified_on: commented }),
+      ...(record.tags.length > 0 && tagged !== undefined && { tags_modified_on: tagged }),
+    };
     this.#byId.set(stored.id, stored);
     this.#index(old, stored);
     return stored;

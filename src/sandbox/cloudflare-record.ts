@@ -17,7 +17,10 @@ export interface CloudflareRecord {
   /** ISO 8601, UTC. */
   readonly created_on: string;
   readonly modified_on: string;
+  /** Only where there is a comment. */
   readonly comment_modified_on?: string;
+  /** Only where there are tags. */
+  readonly tags_modified_on?: string;
   readonly priority?: number;
   readonly data?: unknown;
 }

@@ -6,7 +6,7 @@ export interface RefusalCause {
 
 /**
  * An error answer of the Cloudflare API: HTTP status, code and text.
- * Codes are those seen in Cloudflare's documentation and in public threads; see the functions below.
+ * Where each code was seen: docs/cloudflare-double.md.
  */
 export class CloudflareRefusal extends Error {
   override readonly name = 'CloudflareRefusal';
@@ -35,7 +35,7 @@ export function invalidRecord(code: number, message: string): CloudflareRefusal 
   return new CloudflareRefusal(400, 1004, 'DNS Validation Error', [{ code, message }]);
 }
 
-/** Content errors come without the 1004 around them. */
+/** Newer refusals come without the 1004 around them. */
 export function invalidContent(code: number, message: string): CloudflareRefusal {
   return new CloudflareRefusal(400, code, message);
 }
@@ -60,6 +60,11 @@ export function noRoute(path: string): CloudflareRefusal {
     `Could not route to ${path}, perhaps your object identifier is invalid?`,
     [],
   );
+}
+
+/** The path is known, the method is not one of its own. */
+export function noMethod(method: string): CloudflareRefusal {
+  return new CloudflareRefusal(405, 7001, `Method ${method} not available for that URI.`);
 }
 
 export function hostTaken(code: 81053 | 81054 | 81056 | 81058): CloudflareRefusal {

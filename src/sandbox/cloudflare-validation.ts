@@ -47,7 +47,7 @@ export function validateRecord(input: RecordFields | JsonObject, zone: ZoneState
     throw invalidRecord(9004, 'This record type cannot be proxied.');
   }
   if (proxied && !proxiable) {
-    throw invalidRecord(9041, 'Invalid proxied mode. Record cannot be proxied.');
+    throw invalidContent(9003, `Target ${storedContent} is not allowed for a proxied record.`);
   }
   return {
     name: storedName,
@@ -65,20 +65,16 @@ export function validateRecord(input: RecordFields | JsonObject, zone: ZoneState
 }
 
 /**
- * `@` is the zone itself. A name outside the zone is refused here; the real service may append
- * the zone's name to it, which would publish a name that nobody asked for.
+ * `@` is the zone itself. A name that does not end in the zone's is taken as relative to it, so a wrong zone
+ * publishes a name that nobody asked for. Labels may hold any character; an asterisk is a wildcard as the first
+ * label alone.
  */
 function validName(name: string, zone: ZoneState): string {
-  const full = name === '@' ? zone.name : asciiName(name);
-  const inside = full === zone.name || full.endsWith(`.${zone.name}`);
-  const labels = full.split('.');
-  const shaped =
-    full.length <= 253 &&
-    labels.every(
-      (label, index) =>
-        (label === '*' && index === 0) || /^[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?$/.test(label),
-    );
-  if (!inside || !shaped) throw invalidRecord(9000, 'DNS name is invalid.');
+  const given = name === '@' ? zone.name : asciiName(name);
+  const inside = given === zone.name || given.endsWith(`.${zone.name}`);
+  const full = inside ? given : `${given}.${zone.name}`;
+  const shaped = full.split('.').every((label) => /^[^\s]{1,63}$/.test(label));
+  if (full.length > 253 || !shaped) throw invalidRecord(9000, 'DNS name is invalid.');
   return full;
 }
 
@@ -94,9 +90,10 @@ function validContent(type: string, content: unknown, name: string): string {
     throw invalidContent(9006, 'Content for AAAA record must be a valid IPv6 address.');
   }
   if (typeof content !== 'string' || content === '') throw invalidBody();
+  if (type === 'TXT') return content.startsWith('"') ? content : `"${content}"`;
   if (type !== 'CNAME') return content;
   const target = asciiName(content);
-  if (target === name) throw invalidRecord(9039, 'CNAME content cannot reference itself.');
+  if (target === name) throw invalidContent(9039, 'CNAME content cannot reference itself.');
   if (isIPv4(target) || isIPv6(target) || !/^[a-z0-9_.-]{1,253}$/.test(target)) {
     throw invalidContent(9007, 'Content for CNAME record is invalid.');
   }
@@ -114,10 +111,8 @@ function validTtl(ttl: unknown, zone: ZoneState): number {
   if (typeof ttl === 'number' && Number.isInteger(ttl) && (ttl === 1 || (ttl >= least && ttl <= 86_400))) {
     return ttl;
   }
-  throw invalidRecord(
-    9021,
-    `Invalid TTL. Must be between ${String(least)} and 86400 seconds, or 1 for Automatic.`,
-  );
+  if (typeof ttl !== 'number') throw invalidContent(9022, 'TTL must be a number, not a string.');
+  throw invalidRecord(9021, `TTL must be between ${String(least)} and 86400 seconds, or 1 for Automatic.`);
 }
 
 function validComment(comment: unknown, zone: ZoneState): string | null {
@@ -125,7 +120,10 @@ function validComment(comment: unknown, zone: ZoneState): string | null {
   if (typeof comment !== 'string' || /[\r\n]/.test(comment)) throw invalidBody();
   const most = zone.plan === 'free' ? 100 : 500;
   if (comment.length > most) {
-    throw invalidRecord(9313, `DNS record has a comment exceeding the limit of ${String(most)} characters.`);
+    throw invalidContent(
+      9313,
+      `DNS record comment exceeds the maximum length of ${String(most)} characters.`,
+    );
   }
   return comment;
 }

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { domainToASCII, domainToUnicode } from 'node:url';
 import type { Plan } from './cloudflare-record.ts';
 
+type ZoneType = 'full' | 'partial' | 'secondary' | 'internal';
 type ZoneStatus = 'initializing' | 'pending' | 'active' | 'moved';
 
 export interface ZoneOptions {
@@ -13,7 +14,7 @@ export interface ZoneOptions {
   readonly status?: ZoneStatus;
   /** `free` when absent. */
   readonly plan?: Plan;
-  readonly type?: 'full' | 'partial' | 'secondary' | 'internal';
+  readonly type?: ZoneType;
   /** Records the zone may hold; 200 on Free, 3,500 otherwise, when absent. */
   readonly recordQuota?: number;
 }
@@ -25,7 +26,7 @@ export interface ZoneState {
   readonly createdOn: string;
   status: ZoneStatus;
   plan: Plan;
-  type: string;
+  type: ZoneType;
   recordQuota: number;
 }
 
@@ -69,7 +70,7 @@ export function batchLimit(zone: ZoneState): number {
 }
 
 /** The zone as the API answers it to a token with these permissions. */
-export function describeZone(zone: ZoneState, permissions: readonly string[]): Record<string, unknown> {
+export function describeZone(zone: ZoneState, permissions: readonly string[]) {
   return {
     id: zone.id,
     name: domainToUnicode(zone.name) || zone.name,
@@ -85,10 +86,8 @@ export function describeZone(zone: ZoneState, permissions: readonly string[]): R
     modified_on: zone.createdOn,
     activated_on: zone.status === 'active' ? zone.createdOn : null,
     meta: { step: 2, custom_certificate_quota: 0, page_rule_quota: 3, phishing_detected: false },
-    owner: { id: null, type: 'user', email: null },
+    owner: { ...account, type: 'organization' },
     account,
-    tenant: { id: null, name: null },
-    tenant_unit: { id: null },
     permissions,
     plan: {
       id: '0feeeeeeeeeeeeeeeeeeeeeeeeeeeeee',

@@ -77,6 +77,28 @@ describe('a batch', () => {
     );
   });
 
+  it('sees in each step what the one before left', async () => {
+    const taken = sandbox.create(zone, address('taken'));
+    const moved = sandbox.create(zone, address('moved', '203.0.113.2'));
+    const { status } = await batch({
+      patches: [{ id: taken.id, name: 'free.example.com' }],
+      puts: [{ id: moved.id, ...address('taken') }],
+      posts: [address('moved', '203.0.113.2')],
+    });
+    expect(status).toBe(200);
+  });
+
+  it('leaves out of its answer the lists that it was not given', async () => {
+    const { json } = await batch({ posts: [address('new')] });
+    expect(Object.keys(json.result)).toEqual(['posts']);
+  });
+
+  it('with a record that is not there is refused whole', async () => {
+    const { status, json } = await batch({ deletes: [{ id: 'f'.repeat(32) }], posts: [address('new')] });
+    expect([status, json.errors[0].code]).toEqual([404, 81044]);
+    expect(sandbox.records(zone)).toEqual([]);
+  });
+
   it('is refused beyond what the plan allows', async () => {
     const posts = (count: number) =>
       Array.from({ length: count }, (_, index) => address(`n${String(index)}`));

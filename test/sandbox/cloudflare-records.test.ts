@@ -45,9 +45,42 @@ describe('a record', () => {
     expect(json.result.name).toBe('xn--bcher-kva.example.com');
   });
 
+  it.each([
+    ['@', 'example.com'],
+    ['web', 'web.example.com'],
+    ['web.example.org', 'web.example.org.example.com'],
+    ['myexample.com', 'myexample.com.example.com'],
+    ['a.*.example.com', 'a.*.example.com'],
+    ['_dmarc.example.com', '_dmarc.example.com'],
+  ])('asked for as %s is stored as %s', async (name, stored) => {
+    expect((await api('POST', '', { ...web, name })).json.result.name).toBe(stored);
+  });
+
+  it('of type TXT is stored in quotes', async () => {
+    const { json } = await api('POST', '', { ...web, type: 'TXT', content: 'words' });
+    expect(json.result.content).toBe('"words"');
+  });
+
+  it('of type AAAA is stored in canonical notation', async () => {
+    const { json } = await api('POST', '', { ...web, type: 'AAAA', content: '2001:DB8:0:0::1' });
+    expect(json.result.content).toBe('2001:db8::1');
+  });
+
   it('has automatic TTL while proxied, whatever was asked', async () => {
-    const { json } = await api('POST', '', { ...web, ttl: 300, proxied: true });
-    expect(json.result).toMatchObject({ proxied: true, ttl: 1 });
+    for (const ttl of [300, 5]) {
+      const { json } = await api('POST', '', { ...web, name: `t${String(ttl)}`, ttl, proxied: true });
+      expect(json.result).toMatchObject({ proxied: true, ttl: 1 });
+    }
+  });
+
+  it.each([
+    [web, true],
+    [{ ...web, content: '192.168.1.1' }, false],
+    [{ ...web, type: 'AAAA', content: 'fd00::1' }, false],
+    [{ ...web, type: 'CNAME', content: 'a.example.net' }, true],
+    [{ ...web, type: 'TXT', content: 'words' }, false],
+  ])('of %o is proxiable: %o', async (body, proxiable) => {
+    expect((await api('POST', '', body)).json.result).toMatchObject({ proxiable, proxied: false });
   });
 
   it('keeps what a patch does not mention; a put resets it and clears the comment', async () => {
@@ -64,6 +97,20 @@ describe('a record', () => {
     });
     const put = await api('PUT', `/${id}`, { ...web, content: '203.0.113.3' });
     expect(put.json.result).toMatchObject({ id, comment: null, ttl: 1, content: '203.0.113.3' });
+  });
+
+  it('names the time of its comment and tags only where it has some', async () => {
+    sandbox.editZone(zone, { plan: 'pro' });
+    const { id } = sandbox.create(zone, { ...web, comment: 'words', tags: ['a:b'] });
+    const times = ({ json }: HttpAnswer) => [json.result.comment_modified_on, json.result.tags_modified_on];
+    time = new Date('2026-03-01T11:00:00.000Z');
+    expect(times(await api('PATCH', `/${id}`, { tags: ['a:c'] }))).toEqual([
+      '2026-03-01T10:00:00.000Z',
+      '2026-03-01T11:00:00.000Z',
+    ]);
+    const cleared = await api('PATCH', `/${id}`, { tags: [], comment: '' });
+    expect(cleared.json.result).toMatchObject({ comment: null, tags: [] });
+    expect(times(cleared)).toEqual([undefined, undefined]);
   });
 
   it('is gone after a delete, and then missing with 81044', async () => {
@@ -92,13 +139,14 @@ describe('validation', () => {
     ['a CNAME to itself', { ...web, type: 'CNAME', content: 'WEB.example.com.' }, 9039],
     ['a TTL between automatic and a minute', { ...web, ttl: 59 }, 9021],
     ['a TTL over a day', { ...web, ttl: 86_401 }, 9021],
-    ['a proxied private address', { ...web, content: '192.168.1.1', proxied: true }, 9041],
+    ['a TTL in quotes', { ...web, ttl: '300' }, 9022],
+    ['a proxied private address', { ...web, content: '192.168.1.1', proxied: true }, 9003],
     ['a proxied TXT', { ...web, type: 'TXT', content: 'x', proxied: true }, 9004],
     ['a comment over 100 characters', { ...web, comment: long }, 9313],
     ['tags', { ...web, tags: ['a:b'] }, 9300],
-    ['a name outside the zone', { ...web, name: 'web.example.org' }, 9000],
-    ['a name that only ends like the zone', { ...web, name: 'myexample.com' }, 9000],
-    ['a wildcard that is not the first label', { ...web, name: 'a.*.example.com' }, 9000],
+    ['a label of 64 characters', { ...web, name: `${'x'.repeat(64)}.example.com` }, 9000],
+    ['a name of 254 characters', { ...web, name: `x${'x.'.repeat(121)}example.com` }, 9000],
+    ['a name with an empty label', { ...web, name: 'a..example.com' }, 9000],
     ['a body that is no object', 'nonsense', 9207],
   ])('on Free refuses %s', async (_what, body, code) => {
     const { status, json } = await api('POST', '', body);
@@ -132,10 +180,33 @@ describe('records of one name', () => {
       81053,
     ],
     [{ ...web, type: 'NS', content: 'ns.example.net' }, web, 81056],
+    [web, { ...web, type: 'NS', content: 'ns.example.net' }, 81053],
   ])('%o excludes %o', async (first, second, code) => {
     sandbox.create(zone, first);
     const { status, json } = await api('POST', '', second);
     expect([status, json.errors[0].code]).toEqual([400, code]);
+  });
+
+  it.each([
+    ['TXT', 'words'],
+    ['MX', 'mx.example.net'],
+  ])('may be a %s beside a CNAME', async (type, content) => {
+    sandbox.create(zone, { ...web, type: 'CNAME', content: 'a.example.net' });
+    expect((await api('POST', '', { ...web, type, content })).status).toBe(200);
+  });
+
+  it('may be proxied and not', async () => {
+    sandbox.create(zone, { ...web, proxied: true });
+    const { json } = await api('POST', '', { ...web, content: '203.0.113.2', proxied: false });
+    expect(json.result.proxied).toBe(false);
+    expect(sandbox.records(zone).map(({ proxied }) => proxied)).toEqual([true, false]);
+  });
+
+  it('cannot be made alike by a change either', async () => {
+    sandbox.create(zone, web);
+    const { id } = sandbox.create(zone, { ...web, content: '203.0.113.2' });
+    const { status, json } = await api('PATCH', `/${id}`, { content: web.content });
+    expect([status, json.errors[0].code]).toEqual([400, 81058]);
   });
 
   it('are refused beyond the quota of the zone', async () => {
@@ -170,6 +241,26 @@ describe('the list', () => {
   ])('answers %s', async (query, names) => {
     const { json } = await api('GET', `?${query}`);
     expect(json.result.map((record: { name: string }) => record.name)).toEqual(names);
+  });
+
+  it('is a hundred a page where nothing else is asked, and empty past its end', async () => {
+    for (let n = 0; n < 100; n += 1) sandbox.create(zone, { ...web, name: `n${String(n)}` });
+    const first = await api('GET', '');
+    expect(first.json.result).toHaveLength(100);
+    expect(first.json.result_info).toMatchObject({ page: 1, per_page: 100, total_count: 103 });
+    const past = await api('GET', '?page=9');
+    expect(past.json.result).toEqual([]);
+    expect(past.json.result_info).toMatchObject({ page: 9, count: 0, total_count: 103 });
+  });
+
+  it('gives at most as many a page as the double is told to', async () => {
+    await using small = await SandboxCloudflare.start({
+      zones: [{ name: 'example.com', id: zone }],
+      maxPerPage: 2,
+    });
+    for (const name of ['a', 'b', 'c']) small.create(zone, { ...web, name });
+    const { json } = await ask(`${small.url}/zones/${zone}/dns_records?per_page=5000`, { token });
+    expect(json.result_info).toMatchObject({ per_page: 2, count: 2, total_count: 3, total_pages: 2 });
   });
 
   it('comes in pages with counts', async () => {

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, test } from 'vitest';
 import { SandboxCloudflare } from '../../src/sandbox/sandbox-cloudflare.ts';
 import { ask, type HttpAnswer } from './http-client.ts';
 
@@ -43,6 +43,30 @@ describe('zones', () => {
     expect(pending.json.result.map((zone: { name: string }) => zone.name)).toEqual(['bücher.example']);
   });
 
+  it('take records whatever their status', async () => {
+    for (const status of ['initializing', 'pending', 'moved'] as const) {
+      const { id } = sandbox.addZone({ name: `${status}.example`, status });
+      sandbox.rateLimit.reset();
+      const body = { name: '@', type: 'A', content: '203.0.113.1' };
+      const answer = await ask(`${sandbox.url}/zones/${id}/dns_records`, { method: 'POST', token, body });
+      expect([status, answer.status]).toEqual([status, 200]);
+    }
+  });
+
+  it('of one name may be two', async () => {
+    sandbox.addZone({ name: 'example.com', status: 'pending' });
+    expect((await get('/zones?name=example.com')).json.result).toHaveLength(2);
+  });
+
+  it('may hold 200 records on Free and 3,500 on other plans, and say how many they do', async () => {
+    const free = sandbox.addZone({ name: 'free.example' });
+    const paid = sandbox.addZone({ name: 'paid.example', plan: 'pro' });
+    sandbox.create(free.id, { name: '@', type: 'A', content: '203.0.113.1' });
+    const usage = async (id: string) => (await get(`/zones/${id}/dns_records/usage`)).json.result;
+    expect(await usage(free.id)).toEqual({ record_quota: 200, record_usage: 1 });
+    expect(await usage(paid.id)).toEqual({ record_quota: 3500, record_usage: 0 });
+  });
+
   it('come at most fifty a page', async () => {
     for (let index = 0; index < 60; index += 1) sandbox.addZone({ name: `zone${String(index)}.example` });
     const { json } = await get('/zones?per_page=500&page=2');
@@ -53,6 +77,16 @@ describe('zones', () => {
     expect((await get('/zones/example.com/dns_records')).json.errors[0].code).toBe(7003);
     expect((await get('/zones/ffffffffffffffffffffffffffffffff/dns_records')).status).toBe(403);
   });
+});
+
+test('a path with a method that it does not have is refused with 7001, any other path with 7003', async () => {
+  const refusal = async (method: string, path: string) => {
+    const { status, json } = await ask(`${sandbox.url}${path}`, { method, token });
+    return [status, json.errors[0].code];
+  };
+  expect(await refusal('DELETE', '/zones')).toEqual([405, 7001]);
+  expect(await refusal('GET', `/zones/${'f'.repeat(32)}/dns_records/batch`)).toEqual([405, 7001]);
+  expect(await refusal('GET', '/accounts')).toEqual([404, 7003]);
 });
 
 describe('a token', () => {
@@ -77,6 +111,23 @@ describe('a token', () => {
     expect([refused.status, refused.json.errors[0].code]).toEqual([401, 9109]);
     sandbox.addToken(token);
     expect((await get('/zones')).status).toBe(200);
+  });
+
+  it('of an account works, but cannot be verified as one of a user', async () => {
+    sandbox.addToken('of-an-account', { accountOwned: true });
+    expect((await get('/zones', 'of-an-account')).status).toBe(200);
+    const { status, json } = await get('/user/tokens/verify', 'of-an-account');
+    expect([status, json.errors[0].code]).toEqual([401, 1000]);
+  });
+
+  it('is told of a zone that it may not see as of one that is not there', async () => {
+    const { id } = sandbox.addZone({ name: 'hidden.example' });
+    sandbox.addToken('limited', { zones: ['example.com'] });
+    const bodies = await Promise.all(
+      [id, 'f'.repeat(32)].map(async (zone) => (await get(`/zones/${zone}`, 'limited')).json),
+    );
+    expect(bodies[0].errors[0].code).toBe(9109);
+    expect(bodies[1]).toEqual(bodies[0]);
   });
 
   it('sees and does only what it was given', async () => {
