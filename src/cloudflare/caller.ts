@@ -102,13 +102,18 @@ export class Caller {
     }
     const startedAt = now();
     const timeout = Math.max(1, Math.ceil(write ? deadlineMs : deadline - startedAt));
+    // The client never takes its listener off a signal, so the one that lives as long as the program gets ours alone.
+    const stop = new AbortController();
+    const abort = (): void => stop.abort();
+    if (!write) signal.addEventListener('abort', abort, { once: true });
     const answer = await exchange(() =>
       call.send(client, {
         headers: { authorization: `Bearer ${secret}` },
         timeout,
-        ...(write ? {} : { signal }),
+        ...(write ? {} : { signal: stop.signal }),
       }),
     );
+    signal.removeEventListener('abort', abort);
     const status = answer.kind === 'answer' ? answer.status : 'failed';
     this.#options.onCall?.({ operation: call.operation, status, ms: now() - startedAt });
     return this.#judge(answer, { write, inZone: call.operation !== 'list-zones' });

@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import { HttpResponse } from 'msw';
 import { describe, expect, test } from 'vitest';
 import { parseRetryAfter } from '../../src/cloudflare/retry-after.ts';
@@ -44,6 +45,13 @@ describe('a read that fails', () => {
     harness.fake.next(() => refusal(400, 9207, 'no'));
     expect(problemOf(await harness.client().zones()).kind).toBe('invalid');
     expect(harness.fake.calls).toHaveLength(1);
+  });
+
+  test('leaves nothing behind on the signal that ends the program', async () => {
+    const { signal } = new AbortController();
+    harness.fake.next(down);
+    valueOf(await harness.client({ signal }).zones());
+    expect(getEventListeners(signal, 'abort')).toEqual([]);
   });
 
   test('ends at once when the program stops, while it waits', async () => {
