@@ -36,6 +36,8 @@ export interface CloudflareOptions {
   readonly onBudget?: (remaining: number | undefined) => void;
   /** Ends waits and reads; a write on its way is let through to its answer. */
   readonly signal: AbortSignal;
+  /** What carries the requests; Node's own HTTP where absent. */
+  readonly transport?: Transport;
 }
 
 const DEADLINE_MS = 30_000;
@@ -54,7 +56,7 @@ export class Cloudflare implements AsyncDisposable {
 
   /** @throws TypeError when the base URL would send the token in clear. */
   constructor(options: CloudflareOptions) {
-    this.#transport = createTransport(options.baseUrl);
+    this.#transport = options.transport ?? createTransport(options.baseUrl);
     this.#caller = new Caller({
       ...options,
       client: createApiClient(options.baseUrl, this.#transport),

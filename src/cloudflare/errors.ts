@@ -37,6 +37,9 @@ const KIND_OF_CODE: Readonly<Record<number, ApiProblemKind>> = {
   7003: 'misconfigured',
 };
 
+/** Every code with a meaning of its own here. */
+export const KNOWN_CODES: readonly number[] = Object.keys(KIND_OF_CODE).map(Number);
+
 /** Said both of a token that is worth nothing and of a good one without the right to this zone. */
 const REFUSED_OR_FORBIDDEN: readonly number[] = [9109, 10000];
 const WORTHLESS_TOKEN = /invalid access token/i;

@@ -18,7 +18,7 @@ import type { NextStep } from './next-step.ts';
 import type { Plan, RowChange } from '../plan/plan.ts';
 
 /** The cluster as it is known now. */
-export interface ClusterPort {
+interface ClusterPort {
   synced(): boolean;
   snapshot(): ClusterSnapshot;
 }

@@ -1,7 +1,9 @@
 interface Timer {
-  readonly due: number;
-  readonly order: number;
+  due: number;
+  /** Nothing where it was called off. */
   run: (() => void) | undefined;
+  /** Begins its time anew. */
+  refresh(): Timer;
 }
 
 const START = Date.parse('2026-03-01T12:00:00.000Z');
@@ -13,7 +15,6 @@ const START = Date.parse('2026-03-01T12:00:00.000Z');
 export class SimClock {
   #time = 0;
   #skew = 0;
-  #order = 0;
   readonly #timers: Timer[] = [];
   /** How far the wall clock has jumped in all, to and fro. */
   jumped = 0;
@@ -38,11 +39,25 @@ export class SimClock {
 
   /** @returns what calls it off */
   after(ms: number, run: () => void): Timer {
-    const timer: Timer = { due: this.#time + Math.max(0, ms), order: (this.#order += 1), run };
+    const timer: Timer = {
+      due: this.#time + Math.max(0, ms),
+      run,
+      refresh: () => {
+        const index = this.#timers.indexOf(timer);
+        if (index >= 0) this.#timers.splice(index, 1);
+        if (timer.run !== undefined) this.#insert(timer, ms);
+        return timer;
+      },
+    };
+    this.#insert(timer, ms);
+    return timer;
+  }
+
+  #insert(timer: Timer, ms: number): void {
+    timer.due = this.#time + Math.max(0, ms);
     let index = this.#timers.length;
     while (index > 0 && (this.#timers[index - 1]?.due ?? 0) > timer.due) index -= 1;
     this.#timers.splice(index, 0, timer);
-    return timer;
   }
 
   sleep(ms: number): Promise<void> {

@@ -2,9 +2,10 @@ import { isRecordType, type ActualRecord, type RecordType } from '../../src/doma
 import type { WorldEvent } from './events.ts';
 import type { Lab } from './lab.ts';
 import { at } from './random.ts';
-import { ALL_ZONES, FORMER, NAMES, OTHER_CLUSTER, OWNER, TARGETS, V4, V6 } from './names.ts';
+import { ALL_ZONES, FORMER, NAMES, OTHER_CLUSTER, OWNER, TARGETS, TOKENS, V4, V6 } from './names.ts';
 import { zoneOf } from './oracle.ts';
 import type { Random } from './random.ts';
+import { USUAL_QUOTA } from './rate.ts';
 
 const COMMENTS = ['', '', 'by Ann', 'w'.repeat(60), 'w'.repeat(97)];
 const THEIRS = ['record-owner-id=somebody-else cccccccc:HTTPRoute/web/r0', 'record-owner-id=somebody-else'];
@@ -91,7 +92,7 @@ export const CLOUDFLARE_EVENTS: Readonly<Record<string, WorldEvent>> = {
   'person deletes': (lab, random) => {
     const record = someRecord(lab, random);
     if (record === undefined) return undefined;
-    lab.cloudflare.remove(record.id);
+    lab.cloudflare.remove(record.id, lab.clock.elapsed);
     return `somebody deletes ${record.type} ${record.name} (${record.id})`;
   },
   'person creates': made((random) => random.pick(COMMENTS)),
@@ -103,7 +104,7 @@ export const CLOUDFLARE_EVENTS: Readonly<Record<string, WorldEvent>> = {
     const zone = zoneOf(name, [...lab.cloudflare.zones.values()]);
     if (zone === undefined) return undefined;
     for (const record of lab.cloudflare.inZone(zone.id)) {
-      if (record.name === name) lab.cloudflare.remove(record.id);
+      if (record.name === name) lab.cloudflare.remove(record.id, lab.clock.elapsed);
     }
     const record = { zoneId: zone.id, name, type: 'A', content: random.pick(V4), ttl: 'auto' as const };
     const more = { proxied: false, comment: random.pick(COMMENTS), readOnly: false };
@@ -154,5 +155,30 @@ export const CLOUDFLARE_EVENTS: Readonly<Record<string, WorldEvent>> = {
       lab.cloudflare.quota = Number.POSITIVE_INFINITY;
     });
     return `zones take ${lab.cloudflare.quota} records for a while`;
+  },
+  'rate quota shrinks': (lab, random) => {
+    const quota = random.pick([
+      { calls: 20, windowMs: 30_000 },
+      { calls: 40, windowMs: 60_000 },
+    ]);
+    lab.cloudflare.rate.become(quota);
+    lab.clock.after(random.between(30_000, 400_000), () => lab.cloudflare.rate.become(USUAL_QUOTA));
+    return `Cloudflare allows ${quota.calls} calls in ${quota.windowMs / 1000} s for a while`;
+  },
+  'batches may hold less': (lab, random) => {
+    lab.cloudflare.batchLimit = random.between(1, 3);
+    lab.clock.after(random.between(30_000, 400_000), () => {
+      lab.cloudflare.batchLimit = 200;
+    });
+    return `batches may hold ${lab.cloudflare.batchLimit} writes for a while`;
+  },
+  'token rotated': (lab, random) => {
+    const [one, two] = TOKENS;
+    lab.token.valid = lab.token.valid === one ? two : one;
+    const { valid } = lab.token;
+    lab.clock.after(random.between(1, 200_000), () => {
+      lab.token.given = valid;
+    });
+    return 'the token is another one, and the program is given it later';
   },
 };

@@ -1,6 +1,8 @@
 import { excludes, isRecordType, type ActualRecord } from '../../src/domain/record.ts';
 import type { BatchApplied, RecordWrite } from '../../src/domain/write.ts';
 import type { Zone } from '../../src/domain/zone.ts';
+import { ALL_ZONES } from './names.ts';
+import { SimRate } from './rate.ts';
 
 /** A record, and whether others ever had a word on it. */
 export interface Kept {
@@ -21,51 +23,84 @@ export class Refused {
   }
 }
 
+/** Older states that a stale list may show. */
+const PAST_STATES = 40;
+
 /** The zones of an account and their records, with the rules that hold between them. Only the truth; nothing fails here. */
 export class SimCloudflare {
   readonly zones = new Map<string, Zone>();
+  /** Records that a zone takes. */
   quota = Number.POSITIVE_INFINITY;
+  /** Writes that a batch may hold. */
+  batchLimit = 200;
+  /** The largest page of a list, whatever is asked for. */
+  pageSize = 5_000;
+  readonly rate = new SimRate();
   /** Ids that we deleted, each with when. */
   readonly deletedByUs = new Map<string, number>();
   #records: ReadonlyMap<string, Kept> = new Map();
+  readonly #past: { readonly until: number; readonly records: ReadonlyMap<string, Kept> }[] = [];
   #ids = 0;
+
+  /** A zone as it is or was. */
+  zoneOf(id: string): Zone {
+    const zone = this.zones.get(id) ?? ALL_ZONES.find((each) => each.id === id);
+    if (zone === undefined) throw new Error(`nobody knows a zone ${id}`);
+    return zone;
+  }
 
   get records(): ReadonlyMap<string, Kept> {
     return this.#records;
   }
 
-  inZone(zoneId: string): readonly ActualRecord[] {
-    return [...this.#records.values()].map(({ record }) => record).filter((each) => each.zoneId === zoneId);
+  inZone(zoneId: string, records = this.#records): readonly ActualRecord[] {
+    return [...records.values()].map(({ record }) => record).filter((each) => each.zoneId === zoneId);
+  }
+
+  /** What stood in a zone at that time of the history. */
+  inZoneAt(zoneId: string, at: number): readonly ActualRecord[] {
+    return this.inZone(zoneId, this.#past.find(({ until }) => until > at)?.records);
   }
 
   /** What a person or another program does: one record, made or changed. Answers whether the rules let it. */
   put(record: Omit<ActualRecord, 'id'> & { readonly id?: string }, at: number): boolean {
     const whole = { ...record, id: record.id ?? this.#newId(), ttl: record.proxied ? 'auto' : record.ttl };
     if (misfitOf(whole) !== undefined || clashOf(whole, this.#others(whole)) !== undefined) return false;
-    this.#records = new Map(this.#records).set(whole.id, { record: whole, by: 'others', at });
+    this.#become(new Map(this.#records).set(whole.id, { record: whole, by: 'others', at }), at);
     return true;
   }
 
-  remove(id: string): void {
+  remove(id: string, at: number): void {
     const records = new Map(this.#records);
     records.delete(id);
-    this.#records = records;
+    this.#become(records, at);
   }
 
-  /** Deletes, then patches, then posts, in one transaction. */
-  batch(zoneId: string, writes: readonly RecordWrite[], at: number): BatchApplied | Refused {
+  /**
+   * Deletes, then patches, then posts, in one transaction.
+   * @param by others, where something on the way sends again what we sent once
+   */
+  batch(
+    zoneId: string,
+    writes: readonly RecordWrite[],
+    at: number,
+    by: Kept['by'] = 'us',
+  ): BatchApplied | Refused {
+    if (writes.length > this.batchLimit) return new Refused(9207);
     const before = this.#records;
     const records = new Map(before);
     const updated: ActualRecord[] = [];
     const created: ActualRecord[] = [];
     this.#records = records;
     for (const write of inOrder(writes)) {
-      const refused = this.#apply(zoneId, write, records, at, updated, created);
+      const refused = this.#apply(zoneId, write, records, { by, at }, updated, created);
       if (refused === undefined) continue;
       this.#records = before;
       return refused;
     }
-    for (const write of writes) if (write.kind === 'delete') this.deletedByUs.set(write.id, at);
+    this.#past.push({ until: at, records: before });
+    for (const write of by === 'us' ? writes : [])
+      if (write.kind === 'delete') this.deletedByUs.set(write.id, at);
     return { updated, created };
   }
 
@@ -73,7 +108,7 @@ export class SimCloudflare {
     zoneId: string,
     write: RecordWrite,
     records: Map<string, Kept>,
-    at: number,
+    stamp: Pick<Kept, 'by' | 'at'>,
     updated: ActualRecord[],
     created: ActualRecord[],
   ): Refused | undefined {
@@ -93,10 +128,16 @@ export class SimCloudflare {
     const full = this.inZone(zoneId).length >= this.quota;
     if (write.kind === 'create' && full) return new Refused(81045);
     // What others did to it since it was read can still be in it.
-    const by = records.get(next.id)?.by ?? 'us';
-    records.set(next.id, { record: next, by, at });
+    const by = records.get(next.id)?.by ?? stamp.by;
+    records.set(next.id, { record: next, by: stamp.by === 'others' ? 'others' : by, at: stamp.at });
     (write.kind === 'create' ? created : updated).push(next);
     return undefined;
+  }
+
+  #become(records: ReadonlyMap<string, Kept>, at: number): void {
+    this.#past.push({ until: at, records: this.#records });
+    if (this.#past.length > PAST_STATES) this.#past.shift();
+    this.#records = records;
   }
 
   #others(record: ActualRecord): readonly ActualRecord[] {

@@ -1,5 +1,5 @@
 import type { GatewayObject, SourceObject } from '../../src/domain/cluster.ts';
-import { keyOf } from './cluster.ts';
+import { keyOf, KINDS } from './cluster.ts';
 import type { WorldEvent } from './events.ts';
 import type { Lab } from './lab.ts';
 import { GATEWAYS, NAMESPACES, TARGETS, V4, V6 } from './names.ts';
@@ -141,11 +141,7 @@ export const CLUSTER_EVENTS: Readonly<Record<string, WorldEvent>> = {
   }),
   'route deleted and made again': onRoute((route, random, lab) => {
     lab.cluster.removeRoute(keyOf(route));
-    lab.clock.after(random.between(10, 40_000), () => {
-      if (lab.cluster.truth.routes.has(keyOf(route))) return;
-      lab.cluster.putRoute({ ...route, generation: 1, parentStatuses: [], deleting: false });
-      acceptLater(lab, keyOf(route));
-    });
+    lab.clock.after(random.between(10, 40_000), () => remake(lab, route));
     return 'is deleted, and made again soon';
   }),
   'all routes deleted': (lab) => {
@@ -162,6 +158,22 @@ export const CLUSTER_EVENTS: Readonly<Record<string, WorldEvent>> = {
       accept(lab, key);
     });
     return 'is not accepted for a while';
+  }),
+  'accepted flaps': onRoute((route, random, lab) => {
+    const key = keyOf(route);
+    const times = random.between(3, 12);
+    for (let count = 1; count <= times; count += 1) {
+      lab.clock.after(count * random.between(100, 3_000), () => {
+        if (count % 2 === 1 && count < times) lab.rejected.add(key);
+        else lab.rejected.delete(key);
+        accept(lab, key);
+      });
+    }
+    lab.clock.after(times * 3_000 + 1, () => {
+      lab.rejected.delete(key);
+      accept(lab, key);
+    });
+    return `is accepted and not, ${times} times`;
   }),
   'status wiped': onRoute((route, _random, lab) => {
     edit(lab, route, { parentStatuses: [] });
@@ -217,18 +229,92 @@ export const CLUSTER_EVENTS: Readonly<Record<string, WorldEvent>> = {
     return `Namespace ${name} is deleted with its routes, and made again`;
   },
   'watch stalled': (lab, random) => {
-    const kind = random.pick(['routes', 'gateways', 'namespaces'] as const);
-    lab.cluster.stall(kind);
-    lab.clock.after(random.between(1_000, 1_500_000), () => lab.cluster.recover());
+    const kind = random.pick(KINDS);
+    lab.cluster.stalled.add(kind);
+    lab.clock.after(random.between(1_000, 1_500_000), () => lab.cluster.stalled.delete(kind));
     return `the watch of ${kind} delivers nothing for a while`;
+  },
+  'watch dropped': (lab, random) => {
+    const kind = random.pick(KINDS);
+    const isInside = random.chance(0.5);
+    lab.cluster.drop(kind, isInside);
+    return `the watch of ${kind} breaks off${isInside ? ' inside a line' : ''}`;
+  },
+  'watch expired': (lab, random) => {
+    const kind = random.pick(KINDS);
+    lab.cluster.compact(kind);
+    return `the watch of ${kind} is told 410, and what is older than now is gone`;
+  },
+  'watch out of order': (lab, random) => {
+    lab.cluster.scrambles = true;
+    lab.clock.after(random.between(1_000, 300_000), () => {
+      lab.cluster.scrambles = false;
+    });
+    return 'watches tell things twice and out of order for a while';
+  },
+  'lists from a replica behind': (lab, random) => {
+    lab.cluster.lag = random.between(1, 4);
+    lab.clock.after(random.between(1_000, 300_000), () => {
+      lab.cluster.lag = 0;
+    });
+    for (const kind of KINDS) lab.cluster.compact(kind);
+    return `lists of the cluster are ${lab.cluster.lag} changes behind for a while`;
+  },
+  'api server refuses': (lab, random) => {
+    const status = random.pick([403, 429, 500] as const);
+    lab.cluster.refuses = status;
+    for (const kind of KINDS) lab.cluster.drop(kind, false);
+    lab.clock.after(random.between(1_000, 400_000), () => {
+      lab.cluster.refuses = undefined;
+    });
+    return `the API server answers ${status} for a while`;
   },
   'api server away': (lab, random) => {
     lab.cluster.away = true;
-    for (const kind of ['routes', 'gateways', 'namespaces'] as const) lab.cluster.stall(kind);
-    lab.clock.after(random.between(1_000, 900_000), () => lab.cluster.recover());
+    for (const kind of KINDS) lab.cluster.drop(kind, false);
+    lab.clock.after(random.between(1_000, 900_000), () => {
+      lab.cluster.away = false;
+    });
     return 'the API server is away for a while';
   },
+  'api server snapshot taken': (lab) => {
+    lab.cluster.takeSnapshot();
+    return "a snapshot of the API server's state is taken";
+  },
+  'api server restored': (lab) =>
+    lab.cluster.restoreSnapshot() ? 'the API server is restored from its snapshot' : undefined,
+  'crds deleted': (lab, random) => {
+    if (!lab.cluster.served) return undefined;
+    deleteCrds(lab);
+    lab.clock.after(random.between(1_000, 600_000), () => {
+      lab.cluster.served = true;
+    });
+    return 'the CRDs are deleted with all routes and Gateways, and installed again later';
+  },
+  'gitops rebuild': (lab, random) => {
+    const routes = [...lab.cluster.truth.routes.values()];
+    for (const route of routes) lab.cluster.removeRoute(keyOf(route));
+    const returning = routes.filter(() => random.chance(0.7));
+    for (const route of returning) lab.clock.after(random.between(1_000, 600_000), () => remake(lab, route));
+    return routes.length === 0
+      ? undefined
+      : `all ${routes.length} routes go, ${returning.length} come back one by one`;
+  },
 };
+
+/** What the API server does: every object goes, one by one, and the kinds are no longer known. */
+function deleteCrds(lab: Lab): void {
+  for (const key of lab.cluster.truth.routes.keys()) lab.cluster.removeRoute(key);
+  for (const key of lab.cluster.truth.gateways.keys()) lab.cluster.removeGateway(key);
+  lab.cluster.served = false;
+  lab.crdsGoneAt = lab.clock.elapsed;
+}
+
+function remake(lab: Lab, route: SourceObject): void {
+  if (lab.cluster.truth.routes.has(keyOf(route)) || !lab.cluster.served) return;
+  lab.cluster.putRoute({ ...route, generation: 1, parentStatuses: [], deleting: false });
+  acceptLater(lab, keyOf(route));
+}
 
 export function implementationBack(lab: Lab): void {
   lab.implementationAway = false;

@@ -1,219 +1,176 @@
-import type {
-  ClusterSnapshot,
-  GatewayObject,
-  KindView,
-  NamespaceObject,
-  SourceObject,
-  Trust,
-} from '../../src/domain/cluster.ts';
-import type { ClusterPort } from '../../src/controller/ports.ts';
+import type { GatewayObject, NamespaceObject, SourceObject } from '../../src/domain/cluster.ts';
 import type { SimClock } from './clock.ts';
-import type { Random } from './random.ts';
 
-type Kind = 'routes' | 'gateways' | 'namespaces';
-const KINDS: readonly Kind[] = ['routes', 'gateways', 'namespaces'];
+export type Kind = 'routes' | 'gateways' | 'namespaces';
+export const KINDS: readonly Kind[] = ['routes', 'gateways', 'namespaces'];
 
 interface Objects {
   readonly routes: Map<string, SourceObject>;
   readonly gateways: Map<string, GatewayObject>;
   readonly namespaces: Map<string, NamespaceObject>;
 }
+export type AnyObject = SourceObject | GatewayObject | NamespaceObject;
 
-/** A watch without progress for that long is not trusted any more; contract 2. */
-const STALE_MS = 600_000;
+/** One change, as the API server keeps it for those who watch. */
+export interface Change {
+  readonly kind: Kind;
+  readonly version: number;
+  readonly type: 'ADDED' | 'MODIFIED' | 'DELETED';
+  readonly key: string;
+  readonly object: AnyObject;
+}
 
-/** What is really in the cluster. Every change is told to the watches, with its own delay, in order for each kind. */
+/** What an open watch is told. */
+export interface Watcher {
+  changed(change: Change): void;
+  /** The connection breaks, in the middle of a line or between two. */
+  broken(kind: Kind, inside: boolean): void;
+  /** The server says that it no longer has what is asked for. */
+  expired(kind: Kind): void;
+}
+
+/** What is really in the cluster, and how its API server is at the moment. */
 export class SimCluster {
   readonly truth: Objects = { routes: new Map(), gateways: new Map(), namespaces: new Map() };
-  /** Kinds whose watch delivers nothing. */
+  /** Kinds of which nothing comes through, for no one. */
   readonly stalled = new Set<Kind>();
   away = false;
+  /** The answer to every call, where there is one of its own. */
+  refuses: 403 | 429 | 500 | undefined;
+  /** Whether the Gateway API's CRDs are installed. */
+  served = true;
+  /** Changes are told to each watch twice, or one after the next of another object. */
+  scrambles = false;
+  /** Lists and watches come from a replica that is that many changes behind. */
+  lag = 0;
+  version = 1_000;
+  readonly watchers = new Set<Watcher>();
+  /** What is compacted away can no longer be watched from. */
+  oldest = 0;
   readonly #clock: SimClock;
-  readonly #random: Random;
-  readonly #watches = new Set<SimWatch>();
+  readonly #log: Change[] = [];
+  #snapshot: (Objects & { readonly version: number }) | undefined;
+  /** When each route was last not there, by the history's time. */
+  readonly #absentAt = new Map<string, number>();
 
-  constructor(clock: SimClock, random: Random) {
+  constructor(clock: SimClock) {
     this.#clock = clock;
-    this.#random = random;
   }
 
   putRoute(route: SourceObject): void {
-    this.truth.routes.set(keyOf(route), route);
-    this.#tell('routes', keyOf(route));
+    const key = keyOf(route);
+    if (!this.truth.routes.has(key)) this.#absentAt.set(key, this.#clock.elapsed);
+    this.#put('routes', key, route);
   }
 
   removeRoute(key: string): void {
-    this.truth.routes.delete(key);
-    this.#tell('routes', key);
+    this.#remove('routes', key);
   }
 
   putGateway(gateway: GatewayObject): void {
-    this.truth.gateways.set(keyOf(gateway), gateway);
-    this.#tell('gateways', keyOf(gateway));
+    this.#put('gateways', keyOf(gateway), gateway);
   }
 
   removeGateway(key: string): void {
-    this.truth.gateways.delete(key);
-    this.#tell('gateways', key);
+    this.#remove('gateways', key);
   }
 
   putNamespace(namespace: NamespaceObject): void {
-    this.truth.namespaces.set(namespace.name, namespace);
-    this.#tell('namespaces', namespace.name);
+    this.#put('namespaces', namespace.name, namespace);
   }
 
   removeNamespace(name: string): void {
-    this.truth.namespaces.delete(name);
-    this.#tell('namespaces', name);
+    this.#remove('namespaces', name);
   }
 
-  /** Starts what a controller sees the cluster by. */
-  watch(onChange: () => void): SimWatch {
-    const watch = new SimWatch(this, this.#clock, this.#random, onChange, () => this.#watches.delete(watch));
-    this.#watches.add(watch);
-    return watch;
+  /** Whether a route is away, or was within that time. */
+  wasAway(key: string, withinMs: number): boolean {
+    const at = this.#absentAt.get(key);
+    return !this.truth.routes.has(key) || (at !== undefined && at >= this.#clock.elapsed - withinMs);
   }
 
-  /** The API server answers again, and every stalled watch is begun anew with a list. */
+  since(kind: Kind, version: number): readonly Change[] {
+    return this.#log.filter((change) => change.kind === kind && change.version > version);
+  }
+
+  /** All of a kind as it was at that version. */
+  listAt(kind: Kind, version: number): readonly (readonly [AnyObject, number])[] {
+    const objects = new Map<string, readonly [AnyObject, number]>();
+    for (const { key, object, type, version: at, kind: of } of this.#log) {
+      if (of !== kind || at > version) continue;
+      if (type === 'DELETED') objects.delete(key);
+      else objects.set(key, [object, at]);
+    }
+    return [...objects.values()];
+  }
+
+  /** Everything works again. */
   recover(): void {
     this.away = false;
+    this.refuses = undefined;
+    this.scrambles = false;
+    this.lag = 0;
     this.stalled.clear();
-    for (const watch of this.#watches) for (const kind of KINDS) watch.list(kind);
   }
 
-  stall(kind: Kind): void {
-    this.stalled.add(kind);
-    for (const watch of this.#watches) watch.stall(kind);
+  drop(kind: Kind, inside: boolean): void {
+    for (const watcher of this.watchers) watcher.broken(kind, inside);
   }
 
-  #tell(kind: Kind, key: string): void {
-    for (const watch of this.#watches) watch.told(kind, key);
+  compact(kind: Kind): void {
+    this.oldest = this.version;
+    for (const watcher of this.watchers) watcher.expired(kind);
+  }
+
+  takeSnapshot(): void {
+    const { routes, gateways, namespaces } = this.truth;
+    this.#snapshot = {
+      routes: new Map(routes),
+      gateways: new Map(gateways),
+      namespaces: new Map(namespaces),
+      version: this.version,
+    };
+  }
+
+  /** The state of the snapshot, versions included; every connection breaks. Answers whether there was one. */
+  restoreSnapshot(): boolean {
+    const snapshot = this.#snapshot;
+    if (snapshot === undefined) return false;
+    for (const key of this.truth.routes.keys()) this.#absentAt.set(key, this.#clock.elapsed);
+    this.#log.splice(0, this.#log.length, ...this.#log.filter(({ version }) => version <= snapshot.version));
+    this.version = snapshot.version;
+    for (const kind of KINDS) {
+      const now = this.truth[kind] as Map<string, AnyObject>;
+      now.clear();
+      for (const [key, object] of snapshot[kind]) now.set(key, object);
+      this.drop(kind, false);
+    }
+    return true;
+  }
+
+  #put(kind: Kind, key: string, object: AnyObject): void {
+    const objects = this.truth[kind] as Map<string, AnyObject>;
+    const type = objects.has(key) ? 'MODIFIED' : 'ADDED';
+    objects.set(key, object);
+    this.#tell(kind, type, key, object);
+  }
+
+  #remove(kind: Kind, key: string): void {
+    const objects = this.truth[kind] as Map<string, AnyObject>;
+    const object = objects.get(key);
+    if (object === undefined) return;
+    objects.delete(key);
+    this.#tell(kind, 'DELETED', key, object);
+  }
+
+  #tell(kind: Kind, type: Change['type'], key: string, object: AnyObject): void {
+    this.version += 1;
+    const change: Change = { kind, version: this.version, type, key, object };
+    this.#log.push(change);
+    for (const watcher of this.watchers) watcher.changed(change);
   }
 }
 
 export function keyOf(object: { readonly namespace: string; readonly name: string }): string {
   return `${object.namespace}/${object.name}`;
-}
-
-interface Cache {
-  listed: boolean;
-  stale: boolean;
-  stalledSince: number | undefined;
-  lastDue: number;
-  readonly objects: Map<string, unknown>;
-}
-
-/** One controller's caches of the cluster: behind it, and stale or empty at times. */
-export class SimWatch implements ClusterPort {
-  readonly #cluster: SimCluster;
-  readonly #clock: SimClock;
-  readonly #random: Random;
-  readonly #onChange: () => void;
-  readonly #onClose: () => void;
-  readonly #caches: Readonly<Record<Kind, Cache>>;
-  #closed = false;
-  #synced = false;
-
-  constructor(
-    cluster: SimCluster,
-    clock: SimClock,
-    random: Random,
-    onChange: () => void,
-    onClose: () => void,
-  ) {
-    this.#cluster = cluster;
-    this.#clock = clock;
-    this.#random = random;
-    this.#onChange = onChange;
-    this.#onClose = onClose;
-    this.#caches = { routes: emptyCache(), gateways: emptyCache(), namespaces: emptyCache() };
-    for (const kind of KINDS) this.list(kind);
-  }
-
-  close(): void {
-    this.#closed = true;
-    this.#onClose();
-  }
-
-  synced(): boolean {
-    this.#synced ||= KINDS.every((kind) => this.#caches[kind].listed);
-    return this.#synced;
-  }
-
-  snapshot(): ClusterSnapshot {
-    return {
-      sources: { HTTPRoute: this.#annotated() },
-      gateways: this.#view<GatewayObject>('gateways'),
-      namespaces: this.#view<NamespaceObject>('namespaces'),
-      watchedNamespaces: undefined,
-    };
-  }
-
-  /** Lists a kind anew, after a while; only then its cache means something. */
-  list(kind: Kind): void {
-    if (this.#cluster.away || this.#cluster.stalled.has(kind)) return;
-    this.#clock.after(this.#random.between(5, 400), () => {
-      if (this.#closed || this.#cluster.away || this.#cluster.stalled.has(kind)) return;
-      const cache = this.#caches[kind];
-      cache.objects.clear();
-      for (const [key, object] of this.#cluster.truth[kind]) cache.objects.set(key, object);
-      cache.listed = true;
-      cache.stale = false;
-      cache.stalledSince = undefined;
-      this.#onChange();
-    });
-  }
-
-  stall(kind: Kind): void {
-    const cache = this.#caches[kind];
-    cache.stalledSince ??= this.#clock.elapsed;
-    this.#clock.after(STALE_MS, () => {
-      const since = cache.stalledSince;
-      if (this.#closed || since === undefined || this.#clock.elapsed - since < STALE_MS) return;
-      cache.stale = true;
-      this.#onChange();
-    });
-  }
-
-  told(kind: Kind, key: string): void {
-    const cache = this.#caches[kind];
-    const object = this.#cluster.truth[kind].get(key);
-    const due = Math.max(cache.lastDue, this.#clock.elapsed + this.#random.between(1, 250));
-    cache.lastDue = due;
-    this.#clock.after(due - this.#clock.elapsed, () => {
-      if (this.#closed || !cache.listed || cache.stalledSince !== undefined) return;
-      // An older event after a newer list says what the list said already.
-      if (this.#cluster.truth[kind].get(key) !== object && cache.objects.get(key) === object) return;
-      if (object === undefined) cache.objects.delete(key);
-      else cache.objects.set(key, object);
-      this.#onChange();
-    });
-  }
-
-  #trust(cache: Cache): Trust {
-    if (!cache.listed) return { kind: 'unlisted', why: 'it was not listed yet' };
-    if (cache.stale) return { kind: 'stale', why: 'its watch made no progress' };
-    return { kind: 'current' };
-  }
-
-  /** Only annotated routes are kept, as the program does it; of the others it knows that they are there. */
-  #annotated(): KindView<SourceObject> {
-    const all = this.#view<SourceObject>('routes');
-    const annotated = [...all.objects].filter(([, route]) => Object.keys(route.annotations).length > 0);
-    return { ...all, objects: new Map(annotated) };
-  }
-
-  #view<T>(kind: Kind): KindView<T> {
-    const cache = this.#caches[kind];
-    const objects = new Map(cache.objects) as ReadonlyMap<string, T>;
-    return {
-      trust: this.#trust(cache),
-      objects: cache.listed ? objects : new Map(),
-      present: (key) => objects.has(key),
-    };
-  }
-}
-
-function emptyCache(): Cache {
-  return { listed: false, stale: false, stalledSince: undefined, lastDue: 0, objects: new Map() };
 }

@@ -1,6 +1,10 @@
 /** Counts what was reached. What never was is a fault of the simulator. */
 export class Coverage {
-  readonly counts = new Map<string, number>();
+  readonly counts: Map<string, number>;
+
+  constructor(counts: Iterable<readonly [string, number]> = []) {
+    this.counts = new Map(counts);
+  }
 
   hit(group: string, what: string): void {
     const key = `${group}: ${what}`;

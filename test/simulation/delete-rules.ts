@@ -19,6 +19,11 @@ export interface Memory {
   readonly unpublished: { readonly at: number; readonly id: string }[];
 }
 
+/** How long an older state of the cluster may be believed: replicas lag, and a watch can be silent. */
+const MISTAKEN_MS = 1_200_000;
+/** By then the program knows that a kind is not served. */
+const SERVED_CHECK_MS = 20_000;
+
 type Fail = (invariant: string, why: string) => void;
 
 /** Says of each deletion of a batch which promise it breaks, if it breaks one. */
@@ -59,7 +64,25 @@ function judgeDelete(batch: SentBatch, record: ActualRecord, memory: Memory, fai
     );
     return;
   }
+  judgeAbsence(batch, row, memory, fail);
   judgeDelay(batch, row, memory, fail);
+}
+
+/** What the program takes for gone is gone, and by more than a kind that is not served any more. */
+function judgeAbsence(
+  { lab, world }: SentBatch,
+  { recordId, name, type, holder }: Claim,
+  { evidenceSince }: Memory,
+  fail: Fail,
+): void {
+  const key = holder === undefined ? '' : `${holder.namespace}/${holder.name}`;
+  if (world.cluster.sources.HTTPRoute?.present(key) !== false || lab.isElsewhere) return;
+  if (!lab.cluster.wasAway(key, MISTAKEN_MS))
+    fail('what is gone is gone', `${type} ${name}: its route ${key} is there, and was all the time`);
+  const { served } = lab.cluster;
+  const isLater = (evidenceSince.get(recordId) ?? lab.clock.elapsed) >= lab.crdsGoneAt;
+  if (!served && isLater && lab.settings.deleteDelayMs > SERVED_CHECK_MS)
+    fail('a kind that is not served is no evidence', `${type} ${name}: its route ${key} went with the CRDs`);
 }
 
 function judgeDelay({ lab }: SentBatch, { recordId, name, type }: Claim, memory: Memory, fail: Fail): void {

@@ -2,6 +2,7 @@ import { copyFileSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Ledger } from '../../src/ledger/ledger.ts';
+import type { LedgerWriter } from '../../src/ledger/writer.ts';
 
 const MEMORY = '/dev/shm';
 const FILES = ['', '-wal'];
@@ -34,6 +35,13 @@ export class SimDisk {
   lose(): void {
     for (const suffix of [...FILES, '-shm', '.lock']) rmSync(`${this.path}${suffix}`, { force: true });
     copyFileSync(this.#template, this.path);
+  }
+
+  /** Changes what lies there, as another program would. */
+  rewrite(change: (writer: LedgerWriter) => void): void {
+    const ledger = this.open();
+    ledger.write(change);
+    ledger.close();
   }
 
   backUp(): void {

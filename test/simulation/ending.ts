@@ -18,7 +18,7 @@ interface Scene {
 export function judgeEnding(lab: Lab, process: SimProcess): void {
   const states = process.egress.states();
   const world: OracleWorld = {
-    cluster: process.watch.snapshot(),
+    cluster: process.cluster.snapshot(),
     zones: ALL_ZONES,
     egress: (family) => {
       const address = lab.lines.address[family];

@@ -1,3 +1,4 @@
+import type { ApiProblemKind } from '../../src/domain/write.ts';
 import { READ_FAULTS, WRITE_FAULTS } from './faults.ts';
 import { KILL_POINTS } from './fuse.ts';
 import { EVENT_KINDS } from './history.ts';
@@ -19,6 +20,23 @@ const PROBLEMS = [
   'Orphan',
 ];
 
+const CLUSTER_TROUBLES = ['list', 'watch'].flatMap((verb) =>
+  ['unreachable', 'forbidden', 'throttled', 'server', 'gone'].map((kind) => `${verb} ${kind}`),
+);
+const ANSWERS: readonly ApiProblemKind[] = [
+  'in-doubt',
+  'unavailable',
+  'rate-limited',
+  'token-refused',
+  'forbidden',
+  'not-found',
+  'exists',
+  'type-conflict',
+  'quota',
+  'invalid',
+  'misconfigured',
+];
+
 /** Everything that a long enough run must have met. */
 export function expectedCoverage(): readonly string[] {
   return [
@@ -28,6 +46,10 @@ export function expectedCoverage(): readonly string[] {
     ...READ_FAULTS.map(({ name }) => `read fault: ${name}`),
     ...KILL_POINTS.map((point) => `kill: ${point}`),
     'fault: disk full',
+    'fault: over the rate quota',
+    'fault: a token that is worth nothing',
+    ...CLUSTER_TROUBLES.map((what) => `cluster: ${what}`),
+    ...ANSWERS.map((kind) => `answer: ${kind}`),
     ...OUTCOMES,
     ...HAPPENINGS.map((reason) => `happened: ${reason}`),
     'told: Released',

@@ -3,8 +3,16 @@ import { READ_FAULTS, WRITE_FAULTS } from './faults.ts';
 import { KILL_POINTS } from './fuse.ts';
 import type { WorldEvent } from './events.ts';
 import { liarAt } from './lines.ts';
-import { EGRESS, REBUILT_CLUSTER } from './names.ts';
+import type { Lab } from './lab.ts';
+import { EGRESS, OTHER_CLUSTER, REBUILT_CLUSTER } from './names.ts';
 import { restartSoon } from './process.ts';
+
+/** The KUBECONFIG is the right one again. */
+export function backHome(lab: Lab): void {
+  if (!lab.isElsewhere) return;
+  lab.isElsewhere = false;
+  restartSoon(lab, 1_000);
+}
 
 /** Writes that left before the ledger was lost take effect until then. */
 const ON_THEIR_WAY_MS = 60_000;
@@ -62,6 +70,21 @@ export const FAULT_EVENTS: Readonly<Record<string, WorldEvent>> = {
     });
     return 'the cluster is another one from now on, with the same objects';
   },
+  'wrong kubeconfig': (lab, random) => {
+    if (lab.isElsewhere) return undefined;
+    restartSoon(lab, random.between(100, 30_000), () => {
+      lab.isElsewhere = true;
+    });
+    lab.clock.after(random.between(60_000, 900_000), () => backHome(lab));
+    return 'the process is killed, and its KUBECONFIG names another cluster for a while';
+  },
+  "another cluster's ledger": (lab, random) => {
+    restartSoon(lab, random.between(100, 30_000), () => {
+      lab.disk.rewrite((writer) => writer.setMeta('cluster', OTHER_CLUSTER));
+      lab.ledgerBrokenAt = lab.clock.elapsed + ON_THEIR_WAY_MS;
+    });
+    return 'the process is killed, and its ledger is one of another cluster';
+  },
   'disk full': (lab, random) => {
     lab.disk.full = true;
     lab.clock.after(random.between(100, 120_000), () => {
@@ -80,6 +103,16 @@ export const FAULT_EVENTS: Readonly<Record<string, WorldEvent>> = {
     const address = random.pick(EGRESS[family]);
     lab.lines.become(family, address);
     return `the egress IPv${family} address is ${address}`;
+  },
+  'egress flaps': (lab, random) => {
+    const family: Family = random.pick([4, 6]);
+    const times = random.between(3, 9);
+    for (let count = 0; count < times; count += 1) {
+      lab.clock.after(count * random.between(500, 40_000), () =>
+        lab.lines.become(family, EGRESS[family][count % 2]),
+      );
+    }
+    return `the egress IPv${family} address changes ${times} times, to and fro`;
   },
   'line down': (lab, random) => {
     const family: Family = random.pick([4, 6]);

@@ -15,6 +15,10 @@ export interface LabSettings {
   readonly strategy: 'full' | 'upsert-only';
   readonly deleteDelayMs: number;
   readonly batchLimit: number;
+  /** Of Cloudflare's lists, whatever is asked for. */
+  readonly pageSize: number;
+  /** Whether Cloudflare says in its headers how many calls are left. */
+  readonly tellsRate: boolean;
 }
 
 /** Everything around the program, as it really is, and the program that runs at the moment. */
@@ -22,6 +26,9 @@ export interface Lab {
   readonly clock: SimClock;
   readonly random: Random;
   readonly cluster: SimCluster;
+  /** What a wrong KUBECONFIG leads to. */
+  readonly elsewhere: SimCluster;
+  isElsewhere: boolean;
   readonly cloudflare: SimCloudflare;
   readonly lines: SimLines;
   readonly disk: SimDisk;
@@ -41,7 +48,13 @@ export interface Lab {
   /** When the ledger was lost or put back last; what is older need not be in it. */
   ledgerBrokenAt: number;
   clockJumpedAt: number;
+  /** When the Gateway API's CRDs were deleted last. */
+  crdsGoneAt: number;
+  /** The API token: what Cloudflare takes, and what the program is given. */
+  readonly token: { valid: string; given: string };
   tell(line: string): void;
+  /** Something that people can read: it holds no secret. */
+  outside(text: string): void;
   fail(invariant: string, message: string): void;
   start(): void;
 }

@@ -73,7 +73,7 @@ async function findIn(directory: string, count: number, disk: SimDisk): Promise<
 /** What was broken first; nothing when all went well. */
 function simulate(directory: string, from: number, count: number): Promise<string | undefined> {
   const script = join(directory, 'test/simulation/simulate.ts');
-  const args = ['--from', String(from), '--count', String(count), '--quiet'];
+  const args = ['--from', String(from), '--count', String(count), '--quiet', '--workers', '1'];
   const child = spawn(process.execPath, [script, ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
   let output = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => (output += text));

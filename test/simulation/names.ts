@@ -28,3 +28,4 @@ export const TARGETS = ['one.example.net', 'two.example.net'] as const;
 export const EGRESS = { 4: ['203.0.113.9', '198.51.100.4'], 6: ['2001:db8:f::9', '2001:db8:e::4'] } as const;
 export const NAMESPACES = ['shop', 'web'] as const;
 export const GATEWAYS = ['inner', 'outer'] as const;
+export const TOKENS = ['cloudflare-token-number-one', 'cloudflare-token-number-two'] as const;

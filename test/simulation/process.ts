@@ -1,36 +1,46 @@
 import { checkPredecessor } from '../../src/app/identity.ts';
+import { Cloudflare } from '../../src/cloudflare/cloudflare.ts';
 import { Loop } from '../../src/controller/loop.ts';
 import type { Observer, World } from '../../src/controller/ports.ts';
 import type { Identity } from '../../src/domain/owner.ts';
 import type { Ledger } from '../../src/ledger/ledger.ts';
-import type { SimWatch } from './cluster.ts';
+import { Cluster } from '../../src/kubernetes/cluster.ts';
+import { SimConnection } from './connection.ts';
 import type { KillPoint } from './fuse.ts';
 import { Killed } from './fuse.ts';
 import type { Lab } from './lab.ts';
 import { SimLedgerPort } from './ledger-port.ts';
 import { SimEgress } from './lines.ts';
-import { FORMER, OWNER } from './names.ts';
-import { DEADLINE_MS, SimRecords } from './records-port.ts';
+import { FORMER, OTHER_CLUSTER, OWNER } from './names.ts';
+import { DEADLINE_MS, SimHttp } from './http.ts';
 import type { Memory } from './delete-rules.ts';
 import { Watchdog } from './watchdog.ts';
+import { WatchedRecords } from './watched-records.ts';
 
 const SCHEDULE_MS = 300_000;
+/** Fewer renewals than usual, which cost time and show nothing; pages as small as the cluster. */
+const TIMINGS = {
+  pageSize: 2,
+  watchSeconds: [1_200, 1_500],
+  idleMs: 300_000,
+} as const;
 
 /** One life of the program: from its start on a ledger until it is killed. */
 export class SimProcess {
   alive = true;
   readonly port: SimLedgerPort;
-  readonly watch: SimWatch;
+  readonly cluster: Cluster;
   readonly egress: SimEgress;
   readonly loop: Loop;
   readonly ledger: Ledger;
   readonly clusterId: string;
   readonly #lab: Lab;
   readonly #other: string | undefined;
+  readonly #stop = new AbortController();
 
   constructor(lab: Lab, memory: Memory) {
     this.#lab = lab;
-    this.clusterId = lab.clusterId;
+    this.clusterId = lab.isElsewhere ? OTHER_CLUSTER : lab.clusterId;
     this.ledger = lab.disk.open();
     const { clock, random, settings, coverage } = lab;
     const watchdog = new Watchdog(lab, this, memory);
@@ -39,34 +49,57 @@ export class SimProcess {
       isFull: () => lab.disk.full,
       onFull: () => coverage.hit('fault', 'disk full'),
     });
-    const identity: Identity = { owner: OWNER, cluster: lab.clusterId, formerOwners: [FORMER] };
+    const identity: Identity = { owner: OWNER, cluster: this.clusterId, formerOwners: [FORMER] };
     this.#other = this.#remember(identity);
-    this.watch = lab.cluster.watch(() => this.loop.changed());
     const onChange = () => {
       if (this.alive) this.loop.changed();
     };
+    this.cluster = new Cluster({
+      connection: new SimConnection(
+        lab.isElsewhere ? lab.elsewhere : lab.cluster,
+        clock,
+        random,
+        () => !this.alive,
+      ),
+      kinds: new Set(['HTTPRoute']),
+      now: clock.now,
+      random: () => random.next(),
+      onChange,
+      onTrouble: ({ verb, error }) => {
+        coverage.hit('cluster', `${verb} ${error.kind}`);
+        lab.outside(error.message);
+      },
+      onFault: (cause) => this.#fault('cluster', cause),
+      timings: TIMINGS,
+    });
     const last = this.ledger.read.egress();
     this.egress = new SimEgress(lab.lines, clock, random, last, onChange, (row) => {
       if (this.alive) this.ledger.write((writer) => writer.putEgress(row));
     });
-    const records = new SimRecords(lab.cloudflare, clock, random, {
-      isDead: (point) => this.#isDead(point),
-      fault: (write) => {
-        const fault = (write ? lab.faults.write : lab.faults.read).shift();
-        if (fault !== undefined) coverage.hit(write ? 'write fault' : 'read fault', fault.name);
-        return fault;
-      },
-      onCall: (write) => coverage.hit('call', write ? 'batch' : 'read'),
+    const cloudflare = new Cloudflare({
+      baseUrl: new URL('https://api.cloudflare.com/client/v4'),
+      token: () => lab.token.given,
+      deadlineMs: DEADLINE_MS,
+      now: clock.now,
+      random: () => random.next(),
+      sleep: (ms) => clock.sleep(ms),
+      signal: this.#stop.signal,
+      transport: new SimHttp(lab, {
+        isDead: (point) => this.#isDead(point),
+        onSent: (zone, writes) => watchdog.sent(zone, writes),
+      }),
+    });
+    const records = new WatchedRecords(cloudflare, {
       onZones: (zones) => watchdog.zonesSeen(zones),
-      onSent: (zone, writes) => watchdog.sent(zone, writes),
       onRead: (zone, what, found) => watchdog.read(zone, what, found),
-      onApplied: (_zone, writes) => {
-        for (const write of writes) coverage.hit('applied', write.kind);
+      onProblem: ({ kind, message }) => {
+        coverage.hit('answer', kind);
+        lab.outside(message);
       },
-      onAnswer: (operation, answer) => lab.tell(`    ${operation}: ${answer}`),
+      tell: (line) => lab.tell(line),
     });
     const world: World = {
-      cluster: this.watch,
+      cluster: this.cluster,
       egress: {
         states: () => this.egress.states(),
         use: (families) => {
@@ -95,6 +128,7 @@ export class SimProcess {
       stopping: () => !this.alive,
     };
     this.loop = new Loop(world);
+    this.cluster.start();
     this.loop.start();
     this.#schedule();
   }
@@ -110,7 +144,8 @@ export class SimProcess {
     if (!this.alive) return;
     this.alive = false;
     this.egress.stop();
-    this.watch.close();
+    this.#stop.abort();
+    void this.cluster[Symbol.asyncDispose]();
     void this.loop.close();
     // It may be in the middle of a transaction.
     this.#lab.clock.after(1, () => this.ledger.close());
@@ -153,6 +188,12 @@ export class SimProcess {
     return true;
   }
 
+  #fault(what: string, error: unknown): void {
+    if (error instanceof Killed) return;
+    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    this.#lab.fail('no fault of the program', `${what}: ${text}`);
+  }
+
   #observer(watchdog: Watchdog): Observer {
     const { coverage } = this.#lab;
     const whileAlive =
@@ -171,13 +212,13 @@ export class SimProcess {
         if (row.told !== undefined) coverage.hit('told', row.told.happening);
       }),
       problems: whileAlive((_scope, problems) => {
-        for (const { reason } of problems) coverage.hit('problem', reason);
+        for (const { reason, message } of problems) {
+          coverage.hit('problem', reason);
+          this.#lab.outside(message);
+        }
       }),
       passed: whileAlive((zone) => watchdog.passed(zone)),
-      failed: whileAlive((what, error) => {
-        const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-        if (!(error instanceof Killed)) this.#lab.fail('no fault of the program', `${what}: ${text}`);
-      }),
+      failed: whileAlive((what, error) => this.#fault(what, error)),
       claims: () => {},
       held: () => {},
       tokenAccepted: () => {},

@@ -8,13 +8,15 @@ import { Coverage } from './coverage.ts';
 import type { SimDisk } from './disk.ts';
 import { judgeEnding } from './ending.ts';
 import { EVENTS } from './events.ts';
+import { backHome } from './fault-events.ts';
 import { Fuse } from './fuse.ts';
 import type { History } from './history.ts';
 import type { Lab } from './lab.ts';
 import { SimLines } from './lines.ts';
-import { ALL_ZONES, CLUSTER, EGRESS, GATEWAYS, NAMESPACES } from './names.ts';
+import { ALL_ZONES, CLUSTER, EGRESS, GATEWAYS, NAMESPACES, TOKENS } from './names.ts';
 import { SimProcess } from './process.ts';
 import { Random } from './random.ts';
+import { USUAL_QUOTA } from './rate.ts';
 import type { Memory } from './delete-rules.ts';
 
 interface Failure {
@@ -115,16 +117,23 @@ function labOf(
 ): { readonly lab: Lab; readonly memory: Memory } {
   const random = new Random(history.seed);
   disk.reset();
-  const cluster = new SimCluster(clock, new Random(history.seed + 1));
+  const cluster = new SimCluster(clock);
+  const elsewhere = new SimCluster(clock);
   const cloudflare = new SimCloudflare();
+  cloudflare.pageSize = history.settings.pageSize;
+  cloudflare.rate.tells = history.settings.tellsRate;
   for (const zone of ALL_ZONES)
     if (zone.id !== 'z-sub' || random.chance(0.5)) cloudflare.zones.set(zone.id, zone);
-  for (const name of GATEWAYS) cluster.truth.gateways.set(`infra/${name}`, gateway(name, random));
-  for (const name of NAMESPACES) cluster.truth.namespaces.set(name, { name, labels: { dns: 'yes' } });
+  for (const each of [cluster, elsewhere]) {
+    for (const name of GATEWAYS) each.putGateway(gateway(name, random));
+    for (const name of NAMESPACES) each.putNamespace({ name, labels: { dns: 'yes' } });
+  }
   const lab: Lab = {
     clock,
     random,
     cluster,
+    elsewhere,
+    isElsewhere: false,
     cloudflare,
     lines: new SimLines(clock, new Random(history.seed + 2)),
     disk,
@@ -138,6 +147,11 @@ function labOf(
     clusterId: CLUSTER,
     ledgerBrokenAt: -1,
     clockJumpedAt: -1_000_000,
+    crdsGoneAt: -1_000_000,
+    token: { valid: TOKENS[0], given: TOKENS[0] },
+    outside: (text) => {
+      if (TOKENS.some((token) => text.includes(token))) ends.fail('the token stays inside', text);
+    },
     ...ends,
     start: () => {},
   };
@@ -156,13 +170,21 @@ function heal(lab: Lab): void {
     if (lab.lines.address[family] === undefined) lab.lines.become(family, EGRESS[family][0]);
   }
   lab.cloudflare.quota = Number.POSITIVE_INFINITY;
+  lab.cloudflare.batchLimit = 200;
+  if (lab.cloudflare.rate.tells) lab.cloudflare.rate.become(USUAL_QUOTA);
+  lab.token.given = lab.token.valid;
   for (const zone of ALL_ZONES) lab.cloudflare.zones.set(zone.id, zone);
   lab.rejected.clear();
   for (const name of NAMESPACES) {
     if (!lab.cluster.truth.namespaces.has(name)) lab.cluster.putNamespace({ name, labels: {} });
   }
+  lab.cluster.served = true;
+  for (const name of GATEWAYS) {
+    if (!lab.cluster.truth.gateways.has(`infra/${name}`)) lab.cluster.putGateway(gateway(name, lab.random));
+  }
   implementationBack(lab);
   lab.cluster.recover();
+  backHome(lab);
 }
 
 /** A clock that was set back must not make a record outlive its delay. */

@@ -1,16 +1,23 @@
+import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
-import { Coverage } from './coverage.ts';
 import { SimDisk } from './disk.ts';
 import { expectedCoverage } from './expected-coverage.ts';
 import { historyOf, type History } from './history.ts';
+import { hunt, type Hunted } from './hunt.ts';
 import { huntMutants } from './mutants.ts';
 import { run, type Outcome } from './run.ts';
 import { print } from './print.ts';
 import { shrink } from './shrink.ts';
 import { storyOf } from './story.ts';
+import type { Broken, Slice } from './worker.ts';
 
 /** Histories after which everything must have been reached. */
 const ENOUGH_FOR_COVERAGE = 10_000;
+const SEEDS = 0x7fff_ffff;
+/** What a worker plays before it asks for more. */
+const SLICE = 200;
+/** The fixed set begins here, and never moves. */
+const FIRST_FIXED = 1;
 
 const { values } = parseArgs({
   options: {
@@ -18,6 +25,8 @@ const { values } = parseArgs({
     count: { type: 'string' },
     minutes: { type: 'string' },
     from: { type: 'string' },
+    fixed: { type: 'string' },
+    workers: { type: 'string' },
     'keep-going': { type: 'boolean' },
     quiet: { type: 'boolean' },
     mutants: { type: 'boolean' },
@@ -30,7 +39,7 @@ async function main(): Promise<number> {
   const disk = new SimDisk();
   try {
     if (values.seed !== undefined) return await replay(Number(values.seed), disk);
-    return await hunt(disk);
+    return await huntFresh(disk);
   } finally {
     disk.remove();
   }
@@ -48,40 +57,51 @@ async function replay(seed: number, disk: SimDisk): Promise<number> {
   return 1;
 }
 
-async function hunt(disk: SimDisk): Promise<number> {
-  const first = values.from === undefined ? Math.floor(Math.random() * 0x7fff_ffff) : Number(values.from);
-  const count = values.count === undefined ? Number.POSITIVE_INFINITY : Number(values.count);
-  const minutes =
-    values.minutes === undefined ? (values.count === undefined ? 1 : Infinity) : Number(values.minutes);
-  const begun = performance.now();
-  const coverage = new Coverage();
-  const broken = new Map<string, { readonly seed: number; count: number }>();
-  let done = 0;
-  while (done < count && performance.now() - begun < minutes * 60_000) {
-    const history = historyOf((first + done) % 0x7fff_ffff);
-    const outcome = await run(history, disk);
-    done += 1;
-    coverage.add(outcome.coverage);
-    if (outcome.failure === undefined) continue;
-    const known = broken.get(outcome.failure.invariant);
-    if (known !== undefined) known.count += 1;
-    else {
-      broken.set(outcome.failure.invariant, { seed: history.seed, count: 1 });
-      if (values.quiet === true)
-        print(`broken by seed ${history.seed}: ${outcome.failure.invariant}: ${outcome.failure.message}`);
-      else await tell(history, outcome, disk);
-    }
-    if (values['keep-going'] !== true) break;
+async function huntFresh(disk: SimDisk): Promise<number> {
+  const first = values.from === undefined ? Math.floor(Math.random() * SEEDS) : Number(values.from);
+  const fixed = Number(values.fixed ?? 0);
+  const workers = values.workers === undefined ? availableParallelism() : Number(values.workers);
+  if (fixed > 0) print(`${fixed} histories of the fixed set, from seed ${FIRST_FIXED}`);
+  print(`fresh histories from seed ${first}: --from ${first} plays them again`);
+  const found: Broken[] = [];
+  const hunted = await hunt({
+    slices: slicesOf(fixed, first),
+    workers,
+    keepGoing: values['keep-going'] === true,
+    onBroken: (broken) => {
+      print(`broken by seed ${broken.seed}: ${broken.invariant}: ${broken.message}`);
+      found.push(broken);
+    },
+  });
+  if (values.quiet !== true)
+    for (const { seed } of found) await tell(historyOf(seed), await run(historyOf(seed), disk), disk);
+  return report(hunted, workers);
+}
+
+function* slicesOf(fixed: number, first: number): Generator<Slice> {
+  yield* cut(FIRST_FIXED, fixed);
+  if (values.count !== undefined) {
+    yield* cut(first, Number(values.count));
+    return;
   }
-  const seconds = (performance.now() - begun) / 1000;
-  print(
-    `${done} histories from seed ${first} in ${seconds.toFixed(1)} s (${Math.round((done / seconds) * 60)} a minute)`,
-  );
+  const until = performance.now() + Number(values.minutes ?? 1) * 60_000;
+  for (let from = first; performance.now() < until; from = (from + SLICE) % SEEDS)
+    yield { from, count: SLICE };
+}
+
+function* cut(first: number, count: number): Generator<Slice> {
+  for (let done = 0; done < count; done += SLICE)
+    yield { from: (first + done) % SEEDS, count: Math.min(SLICE, count - done) };
+}
+
+function report({ histories, seconds, coverage, broken }: Hunted, workers: number): number {
+  if (values.quiet !== true) print(coverage.table());
+  const speed = Math.round((histories / seconds) * 60);
+  print(`${histories} histories in ${seconds.toFixed(1)} s by ${workers} workers (${speed} a minute)`);
   for (const [invariant, { seed, count: times }] of broken)
     print(`broken ${times} times: ${invariant} (first by --seed ${seed})`);
-  if (values.quiet !== true) print(coverage.table());
   const missing = coverage.missing(expectedCoverage());
-  if (done >= ENOUGH_FOR_COVERAGE && missing.length > 0) {
+  if (histories >= ENOUGH_FOR_COVERAGE && missing.length > 0) {
     print(`never reached, so the simulator is at fault:\n${missing.join('\n')}`);
     return 1;
   }

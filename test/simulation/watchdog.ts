@@ -125,7 +125,7 @@ export class Watchdog {
   #world(): OracleWorld {
     const states = this.#process.egress.states();
     return {
-      cluster: this.#process.watch.snapshot(),
+      cluster: this.#process.cluster.snapshot(),
       zones: this.#zones,
       egress: (family) => {
         const state = states.get(family);

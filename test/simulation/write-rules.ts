@@ -3,7 +3,7 @@ import type { RecordWrite } from '../../src/domain/write.ts';
 import { OWNER } from './names.ts';
 import { routesOf, says, zoneOf } from './oracle.ts';
 import { clashes, isPublished, markerOf, whose, wordsIn, type SentBatch } from './sent-batch.ts';
-import { writeText } from './records-port.ts';
+import { writeText } from './watched-records.ts';
 
 type Fail = (invariant: string, why: string) => void;
 

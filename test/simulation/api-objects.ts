@@ -1,0 +1,55 @@
+import type { GatewayObject, NamespaceObject, SourceObject } from '../../src/domain/cluster.ts';
+
+/** The form that the API server gives an object: what the real decoders read. */
+export const API_OBJECTS = {
+  routes: (route: SourceObject, version: string): object => ({
+    kind: 'HTTPRoute',
+    metadata: {
+      ...metaOf(route, version),
+      uid: route.uid,
+      generation: route.generation,
+      creationTimestamp: route.createdAt,
+    },
+    spec: { hostnames: route.hostnames, parentRefs: route.parentRefs },
+    status: {
+      parents: route.parentStatuses.map(({ ref, controllerName, accepted, reason, observedGeneration }) => ({
+        parentRef: ref,
+        controllerName,
+        conditions: [{ type: 'Accepted', status: accepted, reason, observedGeneration }],
+      })),
+    },
+  }),
+  gateways: (gateway: GatewayObject, version: string): object => ({
+    kind: 'Gateway',
+    metadata: metaOf(gateway, version),
+    spec: {
+      listeners: gateway.listeners.map(({ allowedNamespaces, allowedKinds: _, ...listener }) => ({
+        ...listener,
+        allowedRoutes: { namespaces: allowedNamespaces },
+      })),
+    },
+    status: { addresses: gateway.addresses },
+  }),
+  namespaces: ({ name, labels }: NamespaceObject, version: string): object => ({
+    kind: 'Namespace',
+    metadata: { name, labels, resourceVersion: version },
+  }),
+} as const;
+
+interface Named {
+  readonly namespace: string;
+  readonly name: string;
+  readonly deleting: boolean;
+  readonly annotations: Readonly<Record<string, string>>;
+}
+
+function metaOf({ namespace, name, deleting, annotations }: Named, resourceVersion: string): object {
+  const ours = Object.entries(annotations).map(([key, value]) => [`routeflare/${key}`, value]);
+  return {
+    namespace,
+    name,
+    resourceVersion,
+    annotations: Object.fromEntries([...ours, ['example.com/other', 'x']]),
+    ...(deleting ? { deletionTimestamp: '2026-03-01T12:00:00Z' } : {}),
+  };
+}

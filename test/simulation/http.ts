@@ -1,0 +1,215 @@
+import { TransportError, type Transport } from '../../src/cloudflare/transport.ts';
+import type { RecordWrite } from '../../src/domain/write.ts';
+import type { Zone } from '../../src/domain/zone.ts';
+import { pageOf, recordJson, refusal, success, writesOf, type Reply } from './api-json.ts';
+import { Refused } from './cloudflare.ts';
+import type { Fault } from './faults.ts';
+import type { KillPoint } from './fuse.ts';
+import type { Lab } from './lab.ts';
+import { RateGuard } from './rate-guard.ts';
+
+export const DEADLINE_MS = 30_000;
+/** How long ago, at most, a stale list was true. */
+const STALE_MS = 20_000;
+const ZONES_A_PAGE = 50;
+
+export interface HttpTaps {
+  /** Whether the process is dead, perhaps by this very point. */
+  readonly isDead: (
+    point: Extract<KillPoint, `${string}call${string}` | 'when the answer arrives'>,
+  ) => boolean;
+  readonly onSent: (zone: Zone, writes: readonly RecordWrite[]) => void;
+}
+
+interface Call {
+  readonly write: boolean;
+  readonly list: boolean;
+  /** Does what is asked; `by` others where it is sent again on the way. */
+  readonly effect: (fault: Fault | undefined, by: 'us' | 'others') => Reply;
+}
+
+/** The HTTP of one process. What was sent takes effect, whether or not the sender lives to hear of it. */
+export class SimHttp implements Transport {
+  readonly #lab: Lab;
+  readonly #taps: HttpTaps;
+  readonly #guard: RateGuard;
+
+  constructor(lab: Lab, taps: HttpTaps) {
+    this.#lab = lab;
+    this.#taps = taps;
+    this.#guard = new RateGuard((why) => lab.fail('the rate budget is kept', why));
+  }
+
+  readonly close = (): void => {};
+
+  readonly fetch = async (url: string | URL | Request, init: RequestInit = {}): Promise<Response> => {
+    const { clock, random, cloudflare } = this.#lab;
+    if (this.#taps.isDead('before a call leaves')) return forever();
+    const call = this.#callOf(new URL(url instanceof Request ? url.url : url), init);
+    const signal = init.signal ?? undefined;
+    this.#guard.sent(clock.elapsed);
+    const fault = this.#fault(call);
+    const until = clock.elapsed + this.#duration(fault);
+    await this.#wait(random.between(2, 60), signal);
+    if (fault?.kind === 'refused') throw new TransportError('no connection (ECONNREFUSED)', false);
+    const authorization = new Headers(init.headers).get('authorization') ?? '';
+    let reply = this.#turnedAway(authorization);
+    if (reply === undefined && reaches(fault)) {
+      reply = call.effect(fault, 'us');
+      if (fault?.kind === 'twice')
+        clock.after(random.between(0, 2_000), () => void call.effect(fault, 'others'));
+    }
+    if (reply === undefined && fault?.kind === 'silence' && fault.applied === 'late') {
+      clock.after(DEADLINE_MS + random.between(-500, 28_000), () => void call.effect(fault, 'us'));
+    }
+    if (this.#taps.isDead('while a call is on its way')) return forever();
+    if (fault?.kind === 'silence') await aborted(signal);
+    await this.#wait(Math.max(1, until - clock.elapsed), signal);
+    if (this.#taps.isDead('when the answer arrives')) return forever();
+    const response = responseOf(fault, reply, authorization, cloudflare.rate.headers(clock.elapsed));
+    const told = cloudflare.rate.tells ? cloudflare.rate.quota : undefined;
+    this.#guard.heard(response.status, response.headers, told, clock.now(), clock.elapsed);
+    return response;
+  };
+
+  #fault({ write, list }: Call): Fault | undefined {
+    const { faults, coverage } = this.#lab;
+    coverage.hit('call', write ? 'batch' : 'read');
+    const queue = write ? faults.write : faults.read;
+    const isOfLists = queue[0]?.kind === 'short' || queue[0]?.kind === 'stale';
+    const fault = isOfLists && !list ? undefined : queue.shift();
+    if (fault !== undefined) coverage.hit(write ? 'write fault' : 'read fault', fault.name);
+    return fault;
+  }
+
+  /** A token that is worth nothing, or one call too many. */
+  #turnedAway(authorization: string): Reply | undefined {
+    const { cloudflare, clock, token } = this.#lab;
+    const reply = cloudflare.rate.spend(clock.elapsed);
+    if (reply !== undefined) this.#lab.coverage.hit('fault', 'over the rate quota');
+    if (authorization === `Bearer ${token.valid}`) return reply;
+    this.#lab.coverage.hit('fault', 'a token that is worth nothing');
+    return refusal(401, [10000], 'Authentication error');
+  }
+
+  #callOf(url: URL, init: RequestInit): Call {
+    const { cloudflare, clock } = this.#lab;
+    const [, , , , zoneId = '', , last] = url.pathname.split('/');
+    const query = url.searchParams;
+    if (zoneId === '') {
+      const zones = () => [...cloudflare.zones.values()];
+      const effect = () => pageOf(zones(), query, ZONES_A_PAGE, zones().length);
+      return { write: false, list: false, effect };
+    }
+    const visible =
+      (effect: Call['effect']): Call['effect'] =>
+      (fault, by) =>
+        cloudflare.zones.has(zoneId) ? effect(fault, by) : refusal(403, [10000], 'Authentication error');
+    if (last === 'batch') {
+      const writes = writesOf(typeof init.body === 'string' ? init.body : '{}');
+      this.#taps.onSent(cloudflare.zoneOf(zoneId), writes);
+      return { write: true, list: false, effect: visible((_, by) => this.#batch(zoneId, writes, by)) };
+    }
+    if (last !== undefined) {
+      const effect = (): Reply => {
+        const record = cloudflare.inZone(zoneId).find(({ id }) => id === last);
+        return record === undefined ? refusal(404, [81044]) : success(recordJson(record));
+      };
+      return { write: false, list: false, effect: visible(effect) };
+    }
+    const name = query.get('name.exact');
+    const effect: Call['effect'] = (fault) => {
+      const at = fault?.kind === 'stale' ? clock.elapsed - STALE_MS : clock.elapsed;
+      const all = cloudflare.inZoneAt(zoneId, at).filter((each) => name === null || each.name === name);
+      const items = fault?.kind === 'short' ? all.slice(0, -1) : all;
+      const total = fault?.kind === 'short' && fault.announced ? all.length : items.length;
+      return pageOf(items.map(recordJson), query, cloudflare.pageSize, total);
+    };
+    return { write: false, list: name === null, effect: visible(effect) };
+  }
+
+  #batch(zoneId: string, writes: readonly RecordWrite[], by: 'us' | 'others'): Reply {
+    const { cloudflare, clock, coverage } = this.#lab;
+    const applied = cloudflare.batch(zoneId, writes, clock.elapsed, by);
+    if (applied instanceof Refused) {
+      coverage.hit('refused by the rules', String(applied.code));
+      return refusal(applied.status, [applied.code]);
+    }
+    for (const write of writes) coverage.hit('applied', write.kind);
+    const deletes = writes.filter((write) => write.kind === 'delete').map(({ id }) => ({ id }));
+    const [patches, posts] = [applied.updated.map(recordJson), applied.created.map(recordJson)];
+    return success({ deletes, patches, puts: [], posts });
+  }
+
+  #duration(fault: Fault | undefined): number {
+    const { random } = this.#lab;
+    return fault?.kind === 'slow' ? random.between(3_000, 29_000) : random.between(5, 150);
+  }
+
+  /** Ends in a TransportError when the caller gives up. */
+  #wait(ms: number, signal: AbortSignal | undefined): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const give = (): void => {
+        timer.run = undefined;
+        reject(new TransportError('no whole answer before the deadline', true));
+      };
+      const timer = this.#lab.clock.after(ms, () => {
+        signal?.removeEventListener('abort', give);
+        resolve();
+      });
+      signal?.addEventListener('abort', give);
+    });
+  }
+}
+
+function reaches(fault: Fault | undefined): boolean {
+  if (fault?.kind === 'silence') return fault.applied === 'before';
+  return fault?.kind !== 'answer' || fault.applied === true;
+}
+
+function responseOf(
+  fault: Fault | undefined,
+  reply: Reply | undefined,
+  authorization: string,
+  rate: Readonly<Record<string, string>>,
+): Response {
+  if (fault?.kind !== 'answer') {
+    if (reply === undefined) throw new Error('a call without a fault has an answer');
+    return json(reply.status, JSON.stringify(reply.body), { ...rate, ...reply.headers });
+  }
+  const { status, body, retryAfter, quotes } = fault;
+  const headers = { ...rate, ...(retryAfter === undefined ? {} : { 'retry-after': retryAfter }) };
+  const text = quotes === true ? `Invalid request headers: authorization: ${authorization}` : 'no';
+  if (typeof body !== 'string')
+    return json(status, JSON.stringify(refusal(status, body, text).body), headers);
+  switch (body) {
+    case 'html':
+      return new Response('<!doctype html><title>Sign in</title>', {
+        status,
+        headers: { ...headers, 'content-type': 'text/html' },
+      });
+    case 'success, no result':
+      return json(status, JSON.stringify(success(null).body), headers);
+    case 'cut short':
+      return json(status, '{"success":true,"result":[{"id":"r0', headers);
+    case 'empty':
+      return new Response(null, { status, headers });
+  }
+}
+
+function json(status: number, text: string, headers: Readonly<Record<string, string>>): Response {
+  return new Response(text, { status, headers: { ...headers, 'content-type': 'application/json' } });
+}
+
+/** What a dead process waits for. */
+function forever(): Promise<never> {
+  return new Promise(() => {});
+}
+
+function aborted(signal: AbortSignal | undefined): Promise<never> {
+  return new Promise((_, reject) => {
+    signal?.addEventListener('abort', () =>
+      reject(new TransportError('no whole answer before the deadline', true)),
+    );
+  });
+}

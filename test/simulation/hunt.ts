@@ -1,0 +1,62 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import { join } from 'node:path';
+import { Coverage } from './coverage.ts';
+import type { Broken, Order, Played, Slice } from './worker.ts';
+
+export interface HuntOptions {
+  readonly slices: Iterable<Slice>;
+  readonly workers: number;
+  readonly keepGoing: boolean;
+  /** Told of the first history that broke each promise. */
+  readonly onBroken: (broken: Broken) => void;
+}
+
+export interface Hunted {
+  readonly histories: number;
+  readonly seconds: number;
+  readonly coverage: Coverage;
+  /** By the promise that was broken: the first history, and how many did. */
+  readonly broken: ReadonlyMap<string, { readonly seed: number; count: number }>;
+}
+
+/** The histories of many seeds that play at once, in processes of their own. */
+export async function hunt({ slices, workers, keepGoing, onBroken }: HuntOptions): Promise<Hunted> {
+  const begun = performance.now();
+  const coverage = new Coverage();
+  const broken = new Map<string, { readonly seed: number; count: number }>();
+  let histories = 0;
+  const left = slices[Symbol.iterator]();
+  const work = async (child: ChildProcess): Promise<void> => {
+    for (let next = left.next(); next.done !== true; next = left.next()) {
+      const played = await ask(child, { ...next.value, stopAt: !keepGoing });
+      histories += played.count;
+      coverage.add(new Coverage(played.coverage));
+      for (const each of played.broken) {
+        const known = broken.get(each.invariant);
+        if (known === undefined) onBroken(each);
+        broken.set(each.invariant, { seed: known?.seed ?? each.seed, count: (known?.count ?? 0) + 1 });
+      }
+      if (broken.size > 0 && !keepGoing) return;
+    }
+  };
+  const children = Array.from({ length: workers }, () => fork(join(import.meta.dirname, 'worker.ts')));
+  try {
+    await Promise.all(children.map(work));
+  } finally {
+    for (const child of children) child.disconnect();
+  }
+  return { histories, seconds: (performance.now() - begun) / 1000, coverage, broken };
+}
+
+function ask(child: ChildProcess, order: Order): Promise<Played> {
+  return new Promise((resolve, reject) => {
+    const gone = (code: number | null): void =>
+      reject(new Error(`a worker ended with ${code ?? 'a signal'}`));
+    child.once('exit', gone);
+    child.once('message', (message) => {
+      child.off('exit', gone);
+      resolve(message as Played);
+    });
+    child.send(order);
+  });
+}
