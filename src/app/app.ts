@@ -151,6 +151,7 @@ export class App {
         board.update('cluster', [...cluster.problems(), ...writer.problems()]);
         loop.changed();
       },
+      onReady: (source, note) => board.ready(source, note),
       onTrouble: (trouble) => log.debug({ trouble }, 'kubernetes call failed'),
       onFault: (cause) => log.error({ err: cause }, 'fault of the program'),
     });

@@ -1,6 +1,7 @@
 import type { App } from '../app/app.ts';
 import { approvables, type Approvable } from '../controller/approvable.ts';
 import type { Result } from '../domain/result.ts';
+import { problemLine } from '../plan/describe.ts';
 import type { ProblemBoard } from '../telemetry/problem-board.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import { decodeKeys, decodeRequest, fieldsOf } from './act-request.ts';
@@ -45,6 +46,7 @@ function actsOf(app: App, { log, board }: ControlParts): Acts {
   const actor = localActor(app);
   return {
     pending: () => pendingOf(app),
+    problems: () => board.current().map(problemLine),
     approve: (input) => {
       const ids = idsIn(input);
       const chosen = pendingOf(app).filter(({ recordId }) => ids.has(recordId));

@@ -8,7 +8,7 @@ import type { ObjectInput } from '../sandbox/kubernetes-object.ts';
 /** A person's own manifests, read. */
 export interface OwnManifests {
   readonly objects: readonly ObjectInput[];
-  /** Objects of kinds that the demo does not know, a line each. */
+  /** What the demo makes nothing of, a line each: objects of other kinds, and whole files of other things. */
   readonly skipped: readonly string[];
 }
 
@@ -31,6 +31,7 @@ export async function readManifests(
   const objects: ObjectInput[] = [];
   const skipped: string[] = [];
   const problems: string[] = [];
+  const values: string[] = [];
   for (const file of files) {
     const text = await readFile(file, 'utf8').catch((cause: NodeJS.ErrnoException) => cause);
     if (typeof text !== 'string') {
@@ -44,6 +45,10 @@ export async function readManifests(
       continue;
     }
     if (found.value.length === 0) problems.push(`${file}: there is no object in it`);
+    if (found.value.length > 0 && found.value.every(({ value }) => isValues(value))) {
+      values.push(`${file}: no Kubernetes object: apiVersion and kind are missing (a Helm chart's values?)`);
+      continue;
+    }
     for (const { value } of found.value) {
       const object = decode(value);
       if (!object.ok) problems.push(`${file}: ${object.error}`);
@@ -51,6 +56,8 @@ export async function readManifests(
       else skipped.push(`${file}: ${object.value.apiVersion} ${describe(object.value)}`);
     }
   }
+  if (objects.length + skipped.length > 0) skipped.push(...values);
+  else problems.push(...values);
   return problems.length === 0 ? ok({ objects, skipped }) : err(problems);
 }
 
@@ -86,6 +93,11 @@ function decode(value: unknown): Result<ObjectInput, string> {
     : err(
         `${describe(object)}: the annotation ${unquoted} is not text, which Kubernetes refuses: put its value in quotes`,
       );
+}
+
+/** `*.yaml` may well take a chart's values along. */
+function isValues(value: unknown): boolean {
+  return isObject(value) && value['apiVersion'] === undefined && value['kind'] === undefined;
 }
 
 function unquotedAnnotation(metadata: JsonObject): string | undefined {

@@ -66,7 +66,8 @@ async function showPlan(scene: DemoScene): Promise<void> {
 function setTheScene({ stage, screen }: DemoScene, { objects, skipped }: OwnManifests): string[] {
   const sources = objects.filter(({ kind }) => kind.endsWith('Route'));
   screen.say('Routeflare demo, with your manifests', 'bold');
-  for (const line of skipped) screen.say(`Left out, since the demo knows no such kind: ${line}`, 'yellow');
+  for (const line of skipped)
+    screen.say(`Left out, since the demo can do nothing with it: ${line}`, 'yellow');
   const zones = zoneNames(objects);
   for (const zone of zones) stage.addZone(zone);
   if (zones.length > 0) {

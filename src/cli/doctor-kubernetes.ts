@@ -1,6 +1,12 @@
 import type { KubernetesSettings } from '../config/sections.ts';
 import type { Connection } from '../kubernetes/connection.ts';
-import { GATEWAY_RESOURCES, NAMESPACE, SOURCE_RESOURCES, type Resource } from '../kubernetes/kinds.ts';
+import {
+  GATEWAY_RESOURCES,
+  NAMESPACE,
+  SOURCE_RESOURCES,
+  readableVersions,
+  type Resource,
+} from '../kubernetes/kinds.ts';
 import { fieldsOf } from './act-request.ts';
 import { findingsOf, type DoctorFinding } from './doctor-finding.ts';
 
@@ -37,7 +43,7 @@ export async function examineKubernetes(
   for (const resource of watched) {
     const versions = await versionsOf(connection, resource);
     const text = `${resource.kind} (${resource.group || 'core'})`;
-    if (versions.includes(resource.version)) {
+    if (readableVersions(resource).some((version) => versions.includes(version))) {
       served.push(resource);
       findings.push(ok(`${text} is served in ${versions.join(', ')}`));
       continue;
@@ -45,7 +51,7 @@ export async function examineKubernetes(
     const what =
       versions.length === 0
         ? `${text} is not served`
-        : `${text} is served in ${versions.join(', ')}, and not in ${resource.version}`;
+        : `${text} is served in ${versions.join(', ')}, and not in ${readableVersions(resource).join(' or ')}`;
     const mend = `${CRDS}, or take ${resource.kind.toLowerCase()} out of SOURCES`;
     findings.push(optional.has(resource.kind) ? note(what, mend) : bad(what, mend));
   }

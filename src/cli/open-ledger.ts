@@ -9,14 +9,14 @@ import { settingsOrTell } from './settings.ts';
  */
 export async function withLedger(
   context: Pick<CommandContext, 'env' | 'stderr'>,
-  use: (ledger: Ledger) => number | Promise<number>,
+  use: (ledger: Ledger, path: string) => number | Promise<number>,
 ): Promise<number> {
   const settings = settingsOrTell(context, (read) => ({ ledger: read.ledger() }));
   if (settings === undefined) return 1;
   const opened = Ledger.open({ path: settings.config.ledger.path, mode: 'read-only' });
   if (!opened.ok) return tell(context, opened.error.message);
   try {
-    return await use(opened.value);
+    return await use(opened.value, settings.config.ledger.path);
   } catch (cause) {
     if (cause instanceof LedgerError) return tell(context, cause.problem.message);
     throw cause;

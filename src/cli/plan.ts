@@ -102,13 +102,16 @@ export function planText(
         .join(''),
     );
   }
-  for (const { name, type, source, reason } of problems) {
-    const about = [name, type, source].filter((part) => part !== '').join(' ');
-    parts.push(`${paint('red', '!')} ${about === '' ? '' : `${about}: `}${reason}\n`);
-  }
+  for (const problem of problems) parts.push(`${paint('red', '!')} ${problemProse(problem)}\n`);
   const count = (sign: PlanLine['sign']): number => lines.filter((line) => line.sign === sign).length;
   const summary = `${count('+')} to create, ${count('~')} to change, ${count('-')} to delete, ${problems.length} ${problems.length === 1 ? 'problem' : 'problems'}\n`;
   return [...parts, ...(summed ? [summary] : [])]
     .join(parts.length === 0 ? '' : '\n')
     .replaceAll('\n\n\n', '\n\n');
+}
+
+/** A problem in one line: what it is about, and what it is. */
+export function problemProse({ name, type, source, reason }: PlanLine): string {
+  const about = [name, type, source].filter((part) => part !== '').join(' ');
+  return about === '' ? reason : `${about}: ${reason}`;
 }

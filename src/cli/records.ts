@@ -1,13 +1,16 @@
 import { CLAIM_STATES, type Claim, type ClaimState } from '../domain/claim.ts';
-import { parseHostname } from '../domain/hostname.ts';
+import { isWithin, parseHostname } from '../domain/hostname.ts';
 import { refText } from '../domain/source.ts';
+import type { PlanLine } from '../plan/describe.ts';
 import { valueOf } from './arguments.ts';
 import { paintFor, type Style } from './colour.ts';
 import type { CommandContext } from './context.ts';
 import { tell, withLedger } from './open-ledger.ts';
+import { problemProse } from './plan.ts';
+import { standingProblems } from './standing-problems.ts';
 import { cleanText, renderTable, type Column } from './table.ts';
 
-/** `routeflare records`: what is managed, by name, from the ledger alone. */
+/** `routeflare records`: what is managed, by name, from the ledger; and what stands in the way, where a controller runs. */
 export async function records(context: CommandContext): Promise<number> {
   const { args } = context;
   const rawState = valueOf(args, 'state');
@@ -19,18 +22,23 @@ export async function records(context: CommandContext): Promise<number> {
   const zone = rawZone === undefined ? undefined : parseHostname(rawZone);
   if (zone?.ok === false) return tell(context, `--zone: ${zone.error}`);
   const namespace = valueOf(args, 'namespace');
-  return withLedger(context, ({ read }) => {
+  return withLedger(context, async ({ read }, path) => {
     const claims = read
       .claims()
       .filter((claim) => zone === undefined || claim.zoneName === zone.value)
       .filter((claim) => namespace === undefined || claim.holder?.namespace === namespace)
       .filter((claim) => state === undefined || claim.state === state)
       .sort((a, b) => order(a, b));
-    context.stdout.write(
-      valueOf(args, 'output') === 'json'
-        ? `${JSON.stringify(claims.map(toJson), undefined, 2)}\n`
-        : recordsText(claims, context),
-    );
+    if (valueOf(args, 'output') === 'json') {
+      context.stdout.write(`${JSON.stringify(claims.map(toJson), undefined, 2)}\n`);
+      return 0;
+    }
+    const problems = state === undefined ? await standingProblems(path) : [];
+    const told = problems
+      .filter((line) => zone === undefined || line.zone === zone.value || isWithin(line.name, zone.value))
+      .filter((line) => namespace === undefined || line.source.split('/')[1] === namespace)
+      .filter((line) => !isReasonOf(line, claims));
+    context.stdout.write(recordsText(claims, context, told));
     return 0;
   });
 }
@@ -54,13 +62,27 @@ const STYLE: Readonly<Record<ClaimState, Style>> = {
   released: 'dim',
 };
 
-/** The table that people read, with the reason of every state that is not `active` below it. */
+/** Whether the reason of a record's state says the same. */
+function isReasonOf({ name, type, reason }: PlanLine, claims: readonly Claim[]): boolean {
+  return claims.some(
+    (claim) =>
+      claim.name === name &&
+      (type === '' || claim.type === type) &&
+      claim.stateReason !== '' &&
+      reason.endsWith(claim.stateReason),
+  );
+}
+
+/** The table that people read; below it the reason of every state that is not `active`, then what stands in the way. */
 export function recordsText(
   claims: readonly Claim[],
   { env, isTTY, columns, args }: Pick<CommandContext, 'env' | 'isTTY' | 'columns' | 'args'>,
+  problems: readonly PlanLine[],
 ): string {
-  if (claims.length === 0) return 'no records\n';
   const paint = paintFor(env, isTTY);
+  const told = problems.map((line) => `${paint('red', '!')} ${cleanText(problemProse(line))}\n`);
+  const below = told.length === 0 ? [] : ['\n', ...told];
+  if (claims.length === 0) return ['no records\n', ...below].join('');
   const width = args.flags.has('wide') ? undefined : columns;
   const rows = claims.map((claim) => [
     claim.name,
@@ -75,6 +97,7 @@ export function recordsText(
   return [
     renderTable(COLUMNS, rows, { width, paint }),
     ...(reasons.length === 0 ? [] : ['\n', ...reasons]),
+    ...below,
   ].join('');
 }
 

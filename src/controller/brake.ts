@@ -44,14 +44,25 @@ function tooMany(input: BrakeInput, doomed: number, live: number): string | unde
   return `${together} of ${managed} managed records would be deleted together, more than MAX_DELETES (${input.maxDeletes}) and more than half`;
 }
 
-/** What the operator is told, once for all of them. */
-export function heldProblem(held: ReadonlyMap<string, string>): readonly Problem[] {
-  const [why] = held.values();
-  if (why === undefined) return [];
+/**
+ * What the operator is told, once for all of them and as long as they last: how many they are grows while objects go
+ * one by one, and is a detail. `alone`: held though no deletion of theirs is due, since nothing at all is deleted.
+ */
+export function heldProblem(
+  { stop, maxDeletes }: Pick<BrakeInput, 'stop' | 'maxDeletes'>,
+  held: ReadonlyMap<string, string>,
+  alone: number,
+): readonly Problem[] {
+  const count = held.size + alone;
+  if (count === 0) return [];
+  const many = `together they would be more than MAX_DELETES (${maxDeletes}) and more than half of all managed records`;
+  const why = stop ?? (maxDeletes === 0 ? NONE_ALLOWED : many);
+  const [numbers = why] = held.values();
   return [
     {
       reason: 'DeletionsHeld',
-      message: `${held.size} deletions are held: ${why}. Look at them, and let them go, with "routeflare approve"`,
+      message: `deletions are held: ${why}. Look at them, and let them go, with "routeflare approve"`,
+      detail: numbers === why ? `${count} now` : `${count} now: ${numbers}`,
     },
   ];
 }

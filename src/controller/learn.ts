@@ -30,8 +30,10 @@ export const learn = {
         memory.remember(name, name.problems);
     }
     if (plan.orphans !== undefined) memory.orphans = plan.orphans;
+    memory.surroundings = plan.surroundings;
     const doubtful = outcomes.some((outcome) => outcome.kind === 'in-doubt' || outcome.kind === 'stale');
-    if (doubtful) memory.listAt(world.now());
+    const overtaken = outcomes.filter((outcome) => isOvertaken(outcome, memory));
+    if (doubtful || overtaken.length > 0) memory.listAt(world.now());
     if (outcomes.length > 0) world.observer.tokenAccepted(!outcomes.some(isRefusal));
   },
 
@@ -57,6 +59,21 @@ export const learn = {
 /** Read, and nothing more to be read for it: a read that failed has taught nothing. */
 function isDecided({ read, reads }: NamePlan): boolean {
   return read && !reads.name && reads.ids.length === 0 && !reads.whole;
+}
+
+/**
+ * Somebody else was faster between our list and our write. One more list says who; should even that show nobody,
+ * the name waits like any that is refused.
+ */
+function isOvertaken({ change: { name }, ...outcome }: Outcome, { overtaken }: ZoneMemory): boolean {
+  if (outcome.kind === 'done') {
+    overtaken.delete(name);
+    return false;
+  }
+  if (outcome.problem.kind !== 'exists' && outcome.problem.kind !== 'type-conflict') return false;
+  const isNew = !overtaken.has(name);
+  overtaken.add(name);
+  return isNew;
 }
 
 function isRefusal(outcome: Outcome): boolean {

@@ -1,13 +1,17 @@
 import type { Problem } from '../domain/problem.ts';
 import type { NamePlan } from '../plan/plan.ts';
 import type { Orphan } from '../plan/orphans.ts';
+import { NOTHING_SEEN, type Surroundings } from '../plan/surroundings.ts';
 
 /** What the controller remembers of one zone between passes. Nothing here is needed for safety; it saves calls. */
 export class ZoneMemory {
   #listDue: number[] = [0];
   readonly #names = new Map<string, { readonly signature: string; readonly problems: readonly Problem[] }>();
   orphans: readonly Orphan[] = [];
+  surroundings: Surroundings = NOTHING_SEEN;
   tried = false;
+  /** Names that somebody else took between a list and a write, as long as none of ours went through. */
+  readonly overtaken = new Set<string>();
 
   /** Whether the zone is to be listed; times are milliseconds since the epoch. */
   listDue(now: number): boolean {

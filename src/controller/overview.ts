@@ -3,7 +3,7 @@ import type { Desired } from '../domain/want.ts';
 import { brake, heldProblem } from './brake.ts';
 import { Desire } from './desire.ts';
 import type { ZoneMemory } from './memory.ts';
-import { strangeLedger } from './no-deletions.ts';
+import { noDeletions, strangeLedger } from './no-deletions.ts';
 import type { World } from './ports.ts';
 import type { Overview } from './zone-state.ts';
 import type { ZoneBook } from './zone-book.ts';
@@ -45,16 +45,21 @@ export class WholeView implements Overview {
     const { ledger, settings, observer, now } = this.#world;
     if (this.unjudged() && settings.maxDeletes !== 0 && strangeLedger(this.#world) === undefined)
       return new Map();
-    const held = brake({
+    const input = {
       claims: ledger.claims(),
       fates: this.desired().fates,
       approved: ledger.approvals(),
       maxDeletes: settings.maxDeletes,
       recent: ledger.recentDeletions(new Date(now() - settings.deleteDelayMs).toISOString()),
       stop: strangeLedger(this.#world),
-    });
-    observer.held(held.size);
-    observer.problems('brake', heldProblem(held));
+    };
+    const held = brake(input);
+    const alone =
+      noDeletions(this.#world) === undefined
+        ? 0
+        : input.claims.filter(({ state, recordId }) => state === 'held' && !held.has(recordId)).length;
+    observer.held(held.size + alone);
+    observer.problems('brake', heldProblem(input, held, alone));
     return held;
   }
 

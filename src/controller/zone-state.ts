@@ -59,6 +59,7 @@ export class ZoneState {
       },
       protectedBy: (name) => zoning.protectedBy(name),
       remembered: (name, signature) => this.memory.recall(name, signature),
+      surroundings: this.memory.surroundings,
     };
   }
 

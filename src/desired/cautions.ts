@@ -3,16 +3,22 @@ import type { Problem } from '../domain/problem.ts';
 import { recordKey } from '../domain/record.ts';
 import type { Want } from '../domain/want.ts';
 import { problemOf } from './source-case.ts';
+import type { Zoning } from './zoning.ts';
 
 /** What is published as asked and yet may not do what its author means. Told on the source; nothing waits for it. */
-export function cautionsOf(winners: readonly Want[]): readonly Problem[] {
+export function cautionsOf(winners: readonly Want[], zoning: Zoning): readonly Problem[] {
   const published = winners.filter(({ standing }) => standing.kind === 'publish');
   // Only beside an AAAA record is it asked what else there is.
   const keyed = published.some(({ type }) => type === 'AAAA') ? published : [];
   const keys = new Set(keyed.map(({ name, type }) => recordKey(name, type)));
   const cautions: Problem[] = [];
   for (const want of published) {
-    for (const message of [apexCname(want), beyondCertificate(want), hidingWildcard(want, keys)]) {
+    for (const message of [
+      apexCname(want),
+      beyondCertificate(want),
+      hidingWildcard(want, keys),
+      passedOver(want, zoning),
+    ]) {
       if (message === undefined) continue;
       const { name, type, zone } = want;
       cautions.push(problemOf(want, 'Pending', message, { name, type, zone: zone.name }));
@@ -33,6 +39,12 @@ function beyondCertificate({ name, zone, proxied }: Want): string | undefined {
   const below = name.slice(0, -zone.name.length - 1);
   if (!below.includes('.')) return undefined;
   return `${name} is proxied and more than one label below ${zone.name}, which Universal SSL does not cover: order a certificate for it (Advanced Certificate Manager), or use a name one label below the zone`;
+}
+
+function passedOver({ name, zone }: Want, zoning: Zoning): string | undefined {
+  const other = zoning.passedOver(name, zone);
+  if (other === undefined) return undefined;
+  return `${name} is also in zone ${other.name} (id ${other.id}), which has status "${other.status}", not "active": it is written to ${zone.name} until that one is active, and moves there then (leave it out by ZONES where it is not meant to)`;
 }
 
 /** A name that exists takes no answer of any type from a wildcard. RFC 4592 §2.2.1. */

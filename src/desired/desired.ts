@@ -34,7 +34,7 @@ export function deriveDesired(input: DesiredInput): Desired {
   const all: readonly Problem[] = [
     ...[...verdicts.values()].flatMap((verdict) => verdict.problems),
     ...problems,
-    ...cautionsOf(winners),
+    ...cautionsOf(winners, zoning),
     ...zoning.problems(winners.map(({ zone }) => zone)),
     ...unknownKinds(input),
     ...idleGatewayKeys(input.cluster),

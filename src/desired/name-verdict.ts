@@ -9,10 +9,12 @@ import type { SourceSettings } from './annotations.ts';
 import type { Parent } from './attachment.ts';
 import { parentText } from './acceptance.ts';
 import { chooseParent, type ParentChoice } from './parent-choice.ts';
+import { placeText } from './places.ts';
 import { modeOf, wantedTypes } from './record-types.ts';
 import { refusalWhy } from './refusals.ts';
 import { heldAt, heldWant, problemOf, type NamesCase } from './source-case.ts';
 import { targetOf, type Target } from './targets.ts';
+import { stillnessOf } from './stillness.ts';
 import { isStillSuspended, typesUnder, type Terms } from './terms.ts';
 import { note } from './trace.ts';
 import { fateByType } from './type-fate.ts';
@@ -33,7 +35,7 @@ export function judgeName(at: NamesCase, name: Hostname): NameVerdict {
     return { ...waiting(at, refused), problems: [problemOf(at, 'Pending', refused, { name })] };
   }
   const place = at.zoning.placeOf(name);
-  const placeText = () => (place.kind === 'zone' ? `zone ${place.zone.name}` : place.why);
+  const placeText = () => (place.kind === 'zone' ? zoneText(at, name, place.zone) : place.why);
   note(at, 'zone', place.kind === 'zone', placeText, { name });
   if (place.kind === 'nowhere') {
     const problems = place.reason === undefined ? [] : [problemOf(at, place.reason, place.why, { name })];
@@ -57,6 +59,14 @@ export function judgeName(at: NamesCase, name: Hostname): NameVerdict {
     default:
       return unreachable(choice);
   }
+}
+
+/** Which zone, and of how many. */
+function zoneText({ zoning }: NamesCase, name: Hostname, zone: Zone): string {
+  const others = zoning.alsoCovering(name, zone);
+  if (others.length === 0) return `zone ${zone.name}`;
+  const list = others.map((other) => `${other.name}${other.status === 'active' ? '' : ` (${other.status})`}`);
+  return `zone ${zone.name}, the longest active one; ${list.join(', ')} cover the name, too`;
 }
 
 function choiceText(choice: ParentChoice): string {
@@ -88,13 +98,20 @@ function judgeWaiting(at: NamesCase, name: Hostname, zone: Zone, parent: Parent,
   const byType = new Map(claims.map((claim) => [claim.type, claim]));
   const standing = standingOf(terms, why);
   const fate: Fate = { kind: 'kept', state: standing.kind, why: 'why' in standing ? standing.why : why };
-  // A key that cannot be used was told with the annotations; suspend is what somebody wants.
-  const isTold = terms.kind === 'frozen' || terms.kind === 'suspended';
+  // A key that cannot be used was told with the annotations. Suspend is what somebody wants; but whoever adds a name
+  // below a gateway that another has suspended waits for a record, and sees nothing of it on the route.
+  const isTold = terms.kind === 'frozen' || (terms.kind === 'suspended' && claims.length > 0);
+  const { gateway } = parent;
+  const who = gateway?.kind === 'Gateway' ? placeText(gateway) : 'its gateway';
+  const notice =
+    terms.kind === 'suspended'
+      ? `${who} carries routeflare/suspend: nothing is published until that is taken away`
+      : why;
   return {
     wants: [...byType.values()].map((claim) =>
       heldWant(at, claim, zone, isStillSuspended(claim, parent, terms) ? { kind: 'suspended' } : standing),
     ),
-    problems: isTold ? [] : [problemOf(at, 'Pending', why, { name })],
+    problems: isTold ? [] : [problemOf(at, 'Pending', notice, { name })],
     fateOf: (claim) =>
       isStillSuspended(claim, parent, terms)
         ? { kind: 'kept', state: 'suspended', why: claim.stateReason }
@@ -113,7 +130,7 @@ function waiting(at: NamesCase, why: string): NameVerdict {
   return {
     wants: [],
     problems: [],
-    fateOf: (claim) => fateByType(claim, types, at.settings, () => fate),
+    fateOf: (claim) => stillnessOf(at, claim) ?? fateByType(claim, types, at.settings, () => fate),
   };
 }
 

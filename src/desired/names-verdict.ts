@@ -14,7 +14,8 @@ import { note } from './trace.ts';
 import { modeOf, possibleTypes } from './record-types.ts';
 import { problemOf, type NamesCase, type SourceCase } from './source-case.ts';
 import type { SourceVerdict } from './source-verdict.ts';
-import { isStillSuspended, termsOf, type ReadTerms, type Terms } from './terms.ts';
+import { stillnessOf } from './stillness.ts';
+import { termsOf, type ReadTerms, type Terms } from './terms.ts';
 
 /** Judges a source whose own annotations can be used: every name it asks for, and every record it holds. */
 export function judgeNames(source: SourceCase, own: ReadAnnotations): SourceVerdict {
@@ -209,18 +210,6 @@ function fateOf(
   if (open !== undefined) return { kind: 'kept', state: 'pending', why: open };
   if (claim.via !== undefined && !isParent(parents, claim.via)) return departed(refText(claim.via));
   return { kind: 'doomed', ...detachmentOf(at.object, parents, claim.name, at.world) };
-}
-
-/** A gateway that forbids every write forbids it for the names that its route no longer asks for, too. */
-function stillnessOf(at: NamesCase, claim: Claim): Fate | undefined {
-  const { via } = claim;
-  if (via === undefined) return undefined;
-  const parent = at.parents.find(({ gateway }) => gateway !== undefined && sameRef(gateway, via));
-  const terms = parent === undefined ? undefined : at.termsOf(parent);
-  if (parent !== undefined && terms !== undefined && isStillSuspended(claim, parent, terms))
-    return { kind: 'kept', state: 'suspended', why: claim.stateReason };
-  if (terms?.kind !== 'suspended' && terms?.kind !== 'frozen') return undefined;
-  return { kind: 'kept', state: terms.kind, why: terms.why };
 }
 
 function unasked(requested: Requested, name: Hostname): Fate {

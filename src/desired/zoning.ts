@@ -1,4 +1,4 @@
-import { covers, isWildcard, type Hostname } from '../domain/hostname.ts';
+import { covers, isWildcard, isWithin, type Hostname } from '../domain/hostname.ts';
 import { zoneFor, type Zone } from '../domain/zone.ts';
 import type { Problem } from '../domain/problem.ts';
 import type { DesiredInput } from './world.ts';
@@ -16,6 +16,10 @@ type Place =
 /** Finds the zone of names, and keeps PROTECTED_NAMES out of all of them. */
 export interface Zoning {
   placeOf(name: Hostname): Place;
+  /** The zones that cover a name besides the one it is written to, the longest first; for people. */
+  alsoCovering(name: Hostname, zone: Zone): readonly Zone[];
+  /** One that would be the zone of a name, were it active. */
+  passedOver(name: Hostname, zone: Zone): Zone | undefined;
   /** Why a name is never written, by setting; `undefined` when it may be. */
   protectedBy(name: Hostname): string | undefined;
   /** Warnings, one for each: the zones are not known, or one where something is wanted is not active. */
@@ -29,8 +33,16 @@ export function zoningOf({ zones, protectedNames }: Pick<DesiredInput, 'zones' |
     const by = exact.has(name) ? name : wildcards.find((wide) => covers(wide, name));
     return by === undefined ? undefined : `PROTECTED_NAMES has ${by}: ${name} is never written`;
   };
+  const inactive = zones.known ? zones.value.filter(({ status }) => status !== 'active') : [];
   return {
     protectedBy,
+    alsoCovering(name, zone) {
+      const others = zones.known ? coveringBeside(name, zone, zones.value) : [];
+      return others.sort((a, b) => b.name.length - a.name.length);
+    },
+    passedOver(name, zone) {
+      return coveringBeside(name, zone, inactive).find((each) => each.name.length > zone.name.length);
+    },
     placeOf(name) {
       const guarded = protectedBy(name);
       if (guarded !== undefined) return nowhere('Pending', guarded);
@@ -66,6 +78,10 @@ export function zoningOf({ zones, protectedNames }: Pick<DesiredInput, 'zones' |
 
 function nowhere(reason: 'Pending' | 'ZoneNotFound' | undefined, why: string): Place {
   return { kind: 'nowhere', reason, why };
+}
+
+function coveringBeside(name: Hostname, zone: Zone, zones: readonly Zone[]): Zone[] {
+  return zones.filter((each) => each.id !== zone.id && isWithin(name, each.name));
 }
 
 const SHOWN = 10;

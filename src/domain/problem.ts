@@ -16,7 +16,7 @@ export const PROBLEM_REASONS = [
 ] as const;
 export type ProblemReason = (typeof PROBLEM_REASONS)[number];
 
-/** The Event reasons for what happened to a record. */
+/** The Event reasons for what happened to a record, or to the backends that it waits for. */
 export const HAPPENING_REASONS = [
   'RecordCreated',
   'RecordUpdated',
@@ -25,6 +25,7 @@ export const HAPPENING_REASONS = [
   'Adopted',
   'Released',
   'ZoneMoved',
+  'Ready',
 ] as const;
 export type HappeningReason = (typeof HAPPENING_REASONS)[number];
 
@@ -35,6 +36,8 @@ export type HappeningReason = (typeof HAPPENING_REASONS)[number];
 export interface Problem {
   readonly reason: ProblemReason;
   readonly message: string;
+  /** Numbers that change while it lasts: for whoever looks at it now, and no part of its Event. */
+  readonly detail?: string;
   readonly source?: SourceRef;
   readonly zone?: string;
   readonly name?: string;
@@ -53,4 +56,9 @@ export function problemKey(problem: Problem): string {
     problem.type ?? '',
     problem.message,
   ].join('|');
+}
+
+/** All that is to be said of a problem to somebody who looks at it now. */
+export function problemText({ message, detail }: Problem): string {
+  return detail === undefined ? message : `${message} (${detail})`;
 }

@@ -14,7 +14,7 @@ export interface BackendViews {
 
 /** `unknown` proves nothing: neither that a backend is ready nor that none is. */
 export type BackendState =
-  | { readonly kind: 'ready' }
+  | { readonly kind: 'ready'; readonly what: string }
   | { readonly kind: 'unready'; readonly why: string }
   | { readonly kind: 'unknown'; readonly why: string };
 
@@ -64,7 +64,9 @@ function stateOf(source: SourceObject, backend: BackendRef, views: BackendViews)
         (portName === undefined || group.ports === undefined || group.ports.includes(portName)),
     );
   const where = port === undefined ? '' : ` port ${port}`;
-  return isReady ? { kind: 'ready' } : unready(`${text}${where} has no ready endpoint`);
+  return isReady
+    ? { kind: 'ready', what: `${text}${where} has a ready endpoint` }
+    : unready(`${text}${where} has no ready endpoint`);
 }
 
 function portNameOf({ ports }: BackendService, port: number | string): string | undefined {

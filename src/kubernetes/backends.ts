@@ -1,6 +1,6 @@
 import type { KindView, Readiness, SourceObject } from '../domain/cluster.ts';
 import { parseReadyGrace } from '../domain/ready-grace.ts';
-import { refText } from '../domain/source.ts';
+import { refText, type SourceRef } from '../domain/source.ts';
 import { readinessOf, type BackendViews } from './backend-readiness.ts';
 import {
   decodeBackendService,
@@ -18,6 +18,8 @@ interface BackendsOptions {
   readonly shared: Omit<WatchedKindOptions<unknown>, 'resource' | 'decode'>;
   /** When a grace has run out, which no event of the API tells. */
   readonly onExpiry: () => void;
+  /** A source that had no ready backend has one. */
+  readonly onReady: (source: SourceRef, note: string) => void;
 }
 
 interface Watches {
@@ -36,6 +38,8 @@ export class Backends {
   readonly #stops: Promise<void>[] = [];
   /** When a source was first seen without a ready backend, ms since the epoch, in this run. */
   readonly #since = new Map<string, number>();
+  /** Sources that were last known to have no ready backend; not forgotten while nothing is known. */
+  readonly #lost = new Set<string>();
   #timer: NodeJS.Timeout | undefined;
   #grouped:
     | { readonly of: object; readonly groups: ReadonlyMap<string, readonly EndpointGroup[]> }
@@ -77,11 +81,19 @@ export class Backends {
       const grace = parseReadyGrace(source.annotations['require-ready'] ?? '');
       if (!grace.ok) continue;
       const state = this.#stateOf(source);
-      if (state.kind !== 'unready') {
+      if (state.kind === 'ready') {
+        this.#since.delete(key);
+        judged.set(key, { kind: 'ready' });
+        const { kind, namespace, name } = source;
+        if (this.#lost.delete(key)) this.#options.onReady({ kind, namespace, name }, `${state.what} again`);
+        continue;
+      }
+      if (state.kind === 'unknown') {
         this.#since.delete(key);
         judged.set(key, state);
         continue;
       }
+      this.#lost.add(key);
       const since = this.#since.get(key) ?? now;
       this.#since.set(key, since);
       const end = since + grace.value;
@@ -89,6 +101,7 @@ export class Backends {
       judged.set(key, { kind: 'unready', why: state.why, isOver: end <= now });
     }
     for (const key of this.#since.keys()) if (!judged.has(key)) this.#since.delete(key);
+    for (const key of this.#lost) if (!judged.has(key)) this.#lost.delete(key);
     this.#wakeAt(next, now);
     return judged;
   }

@@ -35,6 +35,8 @@ export interface ClusterOptions {
   readonly staleAfterMs?: number;
   /** After every change that a new snapshot would show, problems included. What it throws goes to `onFault`. */
   readonly onChange: () => void;
+  /** A source with `require-ready` has a ready backend again. */
+  readonly onReady?: (source: SourceRef, note: string) => void;
   /** Every failed call, for logs. */
   readonly onTrouble?: (trouble: Trouble) => void;
   readonly onFault?: (cause: unknown) => void;
@@ -59,7 +61,11 @@ export class Cluster implements AsyncDisposable {
     this.#options = options;
     const selected = options.selector ?? (() => true);
     this.#parents = new Parents(this.#shared());
-    this.#backends = new Backends({ shared: this.#shared(), onExpiry: () => this.#changed() });
+    this.#backends = new Backends({
+      shared: this.#shared(),
+      onExpiry: () => this.#changed(),
+      onReady: (source, note) => this.#guarded(() => options.onReady?.(source, note)),
+    });
     const context = { selected, mayGive: (ref: ParentRef) => this.#parents.mayGive(ref) };
     for (const kind of SOURCE_KINDS) {
       const { decode, optional = false, ...resource } = SOURCE_RESOURCES[kind];

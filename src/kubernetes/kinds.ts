@@ -9,11 +9,18 @@ export interface Resource {
   readonly kind: string;
   readonly group: string;
   readonly version: string;
+  /** Read where `version` is not served, the newest first: alike in all that we use. */
+  readonly older?: readonly string[];
   readonly plural: string;
 }
 
 export function apiVersionOf(resource: Resource): string {
   return resource.group === '' ? resource.version : `${resource.group}/${resource.version}`;
+}
+
+/** The versions in which a kind may be read, the preferred one first. */
+export function readableVersions({ version, older = [] }: Resource): readonly string[] {
+  return [version, ...older];
 }
 
 /** The path of a kind's list, over the cluster or in one namespace. */
@@ -69,7 +76,8 @@ const route = (kind: SourceKind, plural: string): SourceResource => ({
 export const SOURCE_RESOURCES: Readonly<Record<SourceKind, SourceResource>> = {
   HTTPRoute: route('HTTPRoute', 'httproutes'),
   GRPCRoute: { ...route('GRPCRoute', 'grpcroutes'), optional: true },
-  TLSRoute: { ...route('TLSRoute', 'tlsroutes'), optional: true },
+  // v1 since Gateway API 1.5; before that in the experimental channel alone.
+  TLSRoute: { ...route('TLSRoute', 'tlsroutes'), older: ['v1alpha3', 'v1alpha2'], optional: true },
   Ingress: {
     kind: 'Ingress',
     group: 'networking.k8s.io',

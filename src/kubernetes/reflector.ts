@@ -1,9 +1,10 @@
 import { badAnswer, errorOfStatus, type ApiError } from './api-error.ts';
 import type { Connection } from './connection.ts';
 import { fieldAt, textAt } from './json-fields.ts';
-import { listPath, type Resource } from './kinds.ts';
+import type { Resource } from './kinds.ts';
 import { listPages, type ListStaging } from './list-pages.ts';
 import { ServedCheck } from './served-check.ts';
+import { ServedPath } from './served-path.ts';
 import { backoffMs, between, pause, type Timings } from './timings.ts';
 import { versionAfter, type WatchEnd } from './watch-end.ts';
 import { readWatch } from './watch-stream.ts';
@@ -62,7 +63,7 @@ const STUCK_AFTER = 3;
  */
 export class Reflector {
   readonly #options: ReflectorOptions;
-  readonly #path: string;
+  readonly #path: ServedPath;
   readonly #stopping = new AbortController();
   #loop: Promise<void> | undefined;
   #failures = 0;
@@ -72,7 +73,7 @@ export class Reflector {
 
   constructor(options: ReflectorOptions) {
     this.#options = options;
-    this.#path = listPath(options.resource, options.namespace);
+    this.#path = new ServedPath(options.resource, options.namespace);
   }
 
   /** Idempotent. A stopped reflector does not start again. */
@@ -110,10 +111,11 @@ export class Reflector {
         clearTimeout(this.#retry);
         this.#interrupt = new AbortController();
         const staging = sink.beginList();
-        const listed = await listPages(connection, this.#path, timings, signal, staging);
+        const listed = await listPages(connection, this.#path.current, timings, signal, staging);
         if (signal.aborted) return;
         if (!listed.ok) {
           if (listed.error.kind === 'gone' || listed.error.kind === 'not-found') version = undefined;
+          if (listed.error.kind === 'not-found' && this.#path.tryOlder()) continue;
           // A relist that fails must not keep us from watching on.
           relistAt = now() + timings.relistMs[0] / 12;
           this.#failures += 1;
@@ -175,7 +177,7 @@ export class Reflector {
     const end = (error: ApiError | undefined): WatchEnd => ({ version, error, livedMs: now() - since });
     const answer = await connection.stream({
       method: 'GET',
-      path: this.#path,
+      path: this.#path.current,
       query: {
         watch: 'true',
         resourceVersion: from,
@@ -213,7 +215,7 @@ export class Reflector {
     const { connection, timings } = this.#options;
     const answer = await connection.json({
       method: 'GET',
-      path: this.#path,
+      path: this.#path.current,
       query: { limit: '1' },
       signal: this.#stopping.signal,
       headerTimeoutMs: timings.headerTimeoutMs,

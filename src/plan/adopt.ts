@@ -59,7 +59,9 @@ export function reportBlocked(draft: Draft, want: Want, blockers: readonly Judge
   );
   const clash = blockers.some(({ record }) => isRecordType(record.type) && excludes(record.type, want.type));
   const owned = blockers.every(({ ownership }) => ownership.kind !== 'unmarked');
-  const mend = mendFor(want, clash, owned, blockers.length);
+  const mend = blockers.some(({ record }) => record.type === 'NS')
+    ? DELEGATED
+    : mendFor(want, clash, owned, blockers.length);
   draft.problems.push({
     reason: 'RecordConflict',
     source: want.source,
@@ -69,6 +71,9 @@ export function reportBlocked(draft: Draft, want: Want, blockers: readonly Judge
     message: `${want.type} ${want.name} is blocked by ${found.join(', ')}${also === undefined ? '' : `; ${also}`}; ${mend}`,
   });
 }
+
+const DELEGATED =
+  'an NS record hands the name over to other name servers, and nothing stands beside it: publish the name there, or remove the NS record';
 
 /** What to do about it; adopting helps only where nobody is named as the owner. */
 function mendFor(want: Want, clash: boolean, owned: boolean, count: number): string {

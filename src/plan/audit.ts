@@ -108,7 +108,8 @@ function ofWants(input: PlanInput): readonly Finding[] {
   const strangers = plan.problems
     .filter(({ reason }) => reason === 'RecordConflict')
     .map(({ message, name = '', type = '', source }) => {
-      const mend = `see above; routeflare adopt ${name} takes over what has no owner`;
+      const adopt = `see above; routeflare adopt ${name} takes over what has no owner`;
+      const mend = /routeflare.adopt/.test(message) ? adopt : 'see above';
       const facts = { zone: input.zone.name, name, type, recordId: '', source: textOf(source) };
       return { kind: 'stranger' as const, ...facts, why: message, mend };
     });

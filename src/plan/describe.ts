@@ -1,6 +1,6 @@
 import { refText } from '../domain/source.ts';
 import type { RecordData } from '../domain/record.ts';
-import type { Problem } from '../domain/problem.ts';
+import { problemText, type Problem } from '../domain/problem.ts';
 import { orphanProblem } from './orphans.ts';
 import type { Change, Plan } from './plan.ts';
 
@@ -59,7 +59,7 @@ export function problemLine(problem: Problem): PlanLine {
     from: '',
     to: '',
     source: problem.source === undefined ? '' : refText(problem.source),
-    reason: `${problem.reason}: ${problem.message}`,
+    reason: `${problem.reason}: ${problemText(problem)}`,
   };
 }
 

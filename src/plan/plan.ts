@@ -16,6 +16,7 @@ import { withoutUnreachable } from './reachable.ts';
 import { planRead } from './read.ts';
 import { approvedOrphans, orphansIn, type Orphan } from './orphans.ts';
 import { byName } from './order.ts';
+import { overshadowed, surroundingsOf, type Surroundings } from './surroundings.ts';
 import { wantedAgain } from './rows.ts';
 
 /** What bounds a plan. Times in milliseconds since the epoch. */
@@ -100,6 +101,8 @@ export interface Plan {
   readonly problems: readonly Problem[];
   /** Records marked by us elsewhere or before that nothing here wants; `undefined` when the zone was not listed. */
   readonly orphans: readonly Orphan[] | undefined;
+  /** For the next plan of the zone. */
+  readonly surroundings: Surroundings;
   readonly due: number | undefined;
   readonly names: readonly NamePlan[];
 }
@@ -119,6 +122,8 @@ export interface PlanInput {
    * unchanged. Such a name is left alone: asking again would cost a call and change nothing.
    */
   readonly remembered: (name: Hostname, signature: () => string) => readonly Problem[] | undefined;
+  /** What the zone's last plan saw; absent before the first. */
+  readonly surroundings?: Surroundings;
 }
 
 /**
@@ -134,14 +139,18 @@ export function makePlan(input: PlanInput): Plan {
   const readNames = new Set(names.filter((each) => each.reads.name).map((each) => each.name));
   const ids = new Set(names.flatMap((each) => each.reads.ids));
   const approved = withoutProtected(input, approvedOrphans(orphans ?? [], input.limits));
+  const problems = [...names.flatMap((each) => each.problems), ...approved.problems];
+  const surroundings = surroundingsOf(context, table, input.surroundings);
   const dues = names.map((each) => each.due).filter((due) => due !== undefined);
+  const changes = [...names.flatMap((each) => each.changes), ...approved.changes];
   return {
     zone: input.zone,
-    changes: [...names.flatMap((each) => each.changes), ...approved.changes],
+    changes,
     rows: names.flatMap((each) => each.rows),
     reads: { names: readNames, ids, whole: names.some((each) => each.reads.whole) },
-    problems: [...names.flatMap((each) => each.problems), ...approved.problems],
+    problems: [...problems, ...overshadowed(table, surroundings, { problems, changes })],
     orphans,
+    surroundings,
     due: dues.length === 0 ? undefined : dues.reduce((a, b) => Math.min(a, b)),
     names,
   };

@@ -23,6 +23,7 @@ const MESSAGE: Readonly<Record<HappeningReason, string>> = {
   Adopted: 'record adopted',
   Released: 'record released',
   ZoneMoved: 'record moved to another zone',
+  Ready: 'ready again',
 };
 
 /** One method for each thing that happens: its log line, its metrics, its Event. Problems are the ProblemBoard's. */

@@ -1,5 +1,5 @@
 import type { HistoryEntry } from '../domain/entry.ts';
-import type { Problem } from '../domain/problem.ts';
+import { problemText, type Problem } from '../domain/problem.ts';
 import { refText } from '../domain/source.ts';
 import type { HealthReport } from './health.ts';
 import { egressFamily } from './page-egress.ts';
@@ -132,12 +132,13 @@ function filterForm(filter: PageFilter, query: string): Html {
 
 function problemsTable(problems: readonly Problem[], json: string): Html {
   const shown = problems.slice(0, MOST_ROWS);
-  const rows = shown.map(({ reason, message, source, zone, name, type }) => {
+  const rows = shown.map((problem) => {
+    const { reason, source, zone, name, type } = problem;
     const what = name === undefined ? (zone ?? '') : `${name} ${type ?? ''}`;
     const where = [what, source === undefined ? '' : refText(source)].filter((part) => part !== '');
     const cells = where.map((part) => html`<p>${breakable(part)}</p>`);
     return html`${rowHead(html`<span class="bad keep">${reason}</span>`)}
-    ${cell('Where', cells.length === 0 ? 'controller' : html`${cells}`)} ${cell('What', message)}`;
+    ${cell('Where', cells.length === 0 ? 'controller' : html`${cells}`)} ${cell('What', problemText(problem))}`;
   });
   return table(
     html`${shownOf(shown.length, problems.length, json)}. <code>routeflare explain NAME</code> tells more.`,

@@ -1,5 +1,5 @@
 import { problemKey, type Problem, type ProblemReason } from '../domain/problem.ts';
-import { refText } from '../domain/source.ts';
+import { refText, sameRef, type SourceRef } from '../domain/source.ts';
 import type { EventSink } from './event-sink.ts';
 
 export interface ProblemBoardPorts {
@@ -17,7 +17,7 @@ export interface ProblemBoardPorts {
 }
 
 interface Seen {
-  readonly problem: Problem;
+  problem: Problem;
   scopes: number;
   /** Not told yet. */
   waiting: NodeJS.Timeout | undefined;
@@ -42,7 +42,10 @@ export class ProblemBoard {
   update(scope: string, problems: readonly Problem[]): void {
     const before = this.#scopes.get(scope);
     const after = new Map(problems.map((problem) => [problemKey(problem), problem]));
-    for (const [key, problem] of after) if (before?.has(key) !== true) this.#add(key, problem);
+    for (const [key, problem] of after) {
+      if (before?.has(key) !== true) this.#add(key, problem);
+      else this.#renew(key, problem);
+    }
     for (const key of before?.keys() ?? []) if (!after.has(key)) this.#remove(key);
     if (after.size === 0) this.#scopes.delete(scope);
     else this.#scopes.set(scope, after);
@@ -52,6 +55,23 @@ export class ProblemBoard {
   /** All of them, each once. */
   current(): readonly Problem[] {
     return [...this.#seen.values()].map(({ problem }) => problem);
+  }
+
+  /** The backends of a source are ready again. Told where it was told that they were not. */
+  ready(source: SourceRef, note: string): void {
+    const told = this.current().some(
+      (problem) =>
+        problem.reason === 'NotReady' && problem.source !== undefined && sameRef(problem.source, source),
+    );
+    if (!told) return;
+    this.#ports.log.info({ source: refText(source), note }, 'ready again');
+    this.#ports.events.emit({ source, reason: 'Ready', type: 'Normal', note });
+  }
+
+  /** Only a detail can differ. */
+  #renew(key: string, problem: Problem): void {
+    const entry = this.#seen.get(key);
+    if (entry !== undefined) entry.problem = problem;
   }
 
   #add(key: string, problem: Problem): void {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { brake, heldProblem, type BrakeInput } from '../../src/controller/brake.ts';
 import type { Claim } from '../../src/domain/claim.ts';
+import { problemKey } from '../../src/domain/problem.ts';
 import type { Fate } from '../../src/domain/want.ts';
 import { claim, GONE, host, SUBZONE } from '../plan/fixture.ts';
 
@@ -92,13 +93,29 @@ describe('a ledger of another cluster', () => {
   });
 });
 
-test('the operator is told once for all, with the numbers', () => {
-  const claims = rows(6);
-  const fates = new Map(claims.map(({ recordId }): [string, Fate] => [recordId, GONE]));
-  const all = brake({ claims, fates, approved: new Set(), maxDeletes: 5, recent: 0, stop: undefined });
-  const [problem, ...others] = heldProblem(all);
-  expect(others).toEqual([]);
-  expect(problem?.reason).toBe('DeletionsHeld');
-  expect(problem?.message).toContain('6 of 6 managed records');
-  expect(heldProblem(new Map())).toEqual([]);
+describe('the operator is told once for all', () => {
+  const base = { approved: new Set<string>(), maxDeletes: 5, recent: 0, stop: undefined } as const;
+  const told = (count: number) => {
+    const claims = rows(count);
+    const fates = new Map(claims.map(({ recordId }): [string, Fate] => [recordId, GONE]));
+    return heldProblem(base, brake({ ...base, claims, fates }), 0);
+  };
+
+  test('with the numbers as a detail, so that it stays one problem while they grow', () => {
+    const [six, ...others] = told(6);
+    const [seven] = told(7);
+    expect(others).toEqual([]);
+    expect(six).toMatchObject({
+      reason: 'DeletionsHeld',
+      detail: expect.stringContaining('6 of 6 managed records'),
+    });
+    expect(seven?.detail).toContain('7 of 7 managed records');
+    expect(problemKey(seven!)).toBe(problemKey(six!));
+    expect(told(5)).toEqual([]);
+  });
+
+  test('of one too many, held because nothing at all is deleted, too', () => {
+    const [problem] = heldProblem({ ...base, maxDeletes: 0 }, new Map(), 2);
+    expect(problem).toMatchObject({ message: expect.stringContaining('MAX_DELETES is 0'), detail: '2 now' });
+  });
 });

@@ -359,6 +359,25 @@ describe('refusals', () => {
     expect(fake.reasons()).toEqual([`RecordConflict ${APP}`]);
   });
 
+  test('a name that somebody takes between the list and the write is listed once more, and told with its owner', async () => {
+    const { fake, passes } = await atRest('b.example.com');
+    const names = Array.from({ length: 5 }, (_, index) => `n${index}.example.com`);
+    fake.fault = (call) => {
+      if (!call.startsWith('batch') || fake.cloudflare.zone('z1').length > 1) return undefined;
+      const taken = { name: 'n0.example.com', comment: 'record-owner-id=other' };
+      fake.cloudflare.put(record('s1', ONE, taken));
+      return undefined;
+    };
+    fake.publish(ONE, 'b.example.com', ...names);
+    await passes.settle();
+    expect(fake.takeCalls().filter((call) => call.startsWith('list'))).toEqual(['list z1', 'list z1']);
+    expect(fake.reasons()).toEqual(['RecordConflict n0.example.com']);
+    const [problem] = [...fake.problems.values()].flat();
+    expect(problem?.message).toContain('is marked other');
+    await passes.settle();
+    expect(fake.takeCalls()).toEqual([]);
+  });
+
   test('records that were deleted by hand are found by one list when their address changes', async () => {
     const names = Array.from({ length: 20 }, (_, index) => `n${index}.example.com`);
     const { fake, passes } = await atRest(...names);

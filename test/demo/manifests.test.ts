@@ -1,6 +1,7 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { demoRoute } from '../../src/cli/demo-cast.ts';
 import { missingGateways } from '../../src/cli/demo-gateways.ts';
@@ -63,6 +64,25 @@ metadata: {name: a, uid: u, resourceVersion: "7", deletionTimestamp: "2026-01-01
   ])('that are none are told: %j', async (text, problems) => {
     expect(await read(text)).toEqual(problems);
   });
+});
+
+test('values of a chart, taken along by a pattern, are left out by name; alone they are told', async () => {
+  const values = join(directory, 'values.yaml');
+  writeFileSync(values, 'image: {repository: x}\n');
+  const routes = join(directory, 'all.yaml');
+  writeFileSync(routes, '{apiVersion: v1, kind: Namespace, metadata: {name: web}}');
+  const why = [expect.stringMatching(/values\.yaml: no Kubernetes object: apiVersion and kind are missing/)];
+  expect(await readManifests([routes, values])).toMatchObject({ value: { skipped: why } });
+  expect(await readManifests([values])).toEqual({ ok: false, error: why });
+});
+
+test('every example is one, or is left out by name', async () => {
+  const examples = new URL('../../examples/', import.meta.url);
+  const files = readdirSync(examples).filter((name) => name.endsWith('.yaml'));
+  const found = await readManifests(files.map((name) => fileURLToPath(new URL(name, examples))));
+  expect(found).toMatchObject({ ok: true });
+  const skipped = found.ok ? found.value.skipped : [];
+  expect(skipped).toHaveLength(files.filter((name) => name.startsWith('values-')).length);
 });
 
 describe('zones for hostnames', () => {

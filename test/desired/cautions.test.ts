@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { gateway, ip, problems, published, route, type Scene } from './builders.ts';
+import { known } from '../../src/domain/observation.ts';
+import { gateway, ip, problems, published, route, ZONE, type Scene } from './builders.ts';
 
 const text = (scene: Scene) => problems(scene).join('\n');
 const fixed = (content: string, more: Readonly<Record<string, string>> = {}) => ({
@@ -44,6 +45,19 @@ describe('what is published and may not do what its author means', () => {
   it('a wildcard beside exact names hides nothing, and is not told', () => {
     const routes = [route({ hostnames: ['*.example.com', 'a.example.com', 'b.example.com'] })];
     expect(problems({ routes })).toEqual([]);
+  });
+
+  it('a name that a longer zone covers, too, which is not active', () => {
+    const child = { id: 'zone-2', name: 'dev.example.com', status: 'pending' };
+    const routes = [route({ hostnames: ['app.dev.example.com', 'app.example.com'] })];
+    const zones = known([ZONE, child]);
+    expect(published({ routes, zones })).toHaveLength(2);
+    expect(problems({ routes, zones })).toEqual([
+      expect.stringMatching(
+        /^Pending HTTPRoute\/shop\/app app\.dev\.example\.com: .*also in zone dev\.example\.com \(id zone-2\).*"pending".*ZONES/,
+      ),
+    ]);
+    expect(problems({ routes, zones: known([ZONE, { ...child, status: 'active' }]) })).toEqual([]);
   });
 
   it('a private address with proxied waits, and says why', () => {

@@ -11,8 +11,10 @@ import {
   problems,
   published,
   route,
+  ZONE,
   type Scene,
 } from './builders.ts';
+import { known } from '../../src/domain/observation.ts';
 
 const TUNNEL = '00000000-0000-0000-0000-000000000000.cfargotunnel.com';
 const viaTunnel = { 'content-mode': 'static', content: TUNNEL, proxied: 'true' };
@@ -234,6 +236,23 @@ describe('suspend on a Gateway', () => {
     expect(fateOf({ ...unseen, routes: [] })).toBe('kept:left');
     const active = { ...suspended, state: 'active' } as const;
     expect(fateOf({ ...scene, claims: [active] })).toBe('kept:pending');
+  });
+
+  it('is told to whoever waits for a record below it', () => {
+    expect(problems({ gateways, routes: [bare('external')] })).toEqual([
+      expect.stringMatching(
+        /^Pending HTTPRoute\/\S+ \S+: Gateway infra\/external carries routeflare\/suspend: nothing is/,
+      ),
+    ]);
+  });
+
+  it('is not forgotten while no zone, or two, can be the name’s', () => {
+    const twins = known([ZONE, { ...ZONE, id: 'zone-0' }]);
+    for (const zones of [known([]), twins]) {
+      expect(fateOf({ gateways, routes: [bare('external')], claims: [heldByTunnel], zones })).toBe(
+        'kept:suspended',
+      );
+    }
   });
 
   it('ends for a route that leaves it', () => {

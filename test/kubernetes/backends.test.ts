@@ -85,6 +85,29 @@ describe('backends', () => {
     expect(stateOf(running)).toMatchObject({ isOver: true });
   });
 
+  it('tell when one is ready that was not, and not while nothing is known', async () => {
+    const told: string[] = [];
+    await using running = await runCluster(
+      (server) => {
+        serve(server);
+        server.put('httproutes', asking());
+        server.put('services', service());
+        server.put('endpointslices', slice(READY));
+      },
+      { onReady: ({ name }, note) => told.push(`${name}: ${note}`) },
+    );
+    await until(() => stateOf(running)?.kind === 'ready');
+    expect(told).toEqual([]);
+    running.server.put('endpointslices', slice(DOWN));
+    await until(() => stateOf(running)?.kind === 'unready');
+    running.server.put('endpointslices', slice(READY));
+    await until(() => stateOf(running)?.kind === 'ready');
+    expect(told).toEqual(['a: Service default/app port 80 has a ready endpoint again']);
+    running.server.put('httproutes', route('a'));
+    await until(() => running.server.openWatches === 2);
+    expect(told).toHaveLength(1);
+  });
+
   it('tell when the time is over, which nothing else tells', async () => {
     await using running = await runCluster((server) => {
       serve(server);

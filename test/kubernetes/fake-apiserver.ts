@@ -191,7 +191,9 @@ export class FakeApiServer implements AsyncDisposable {
     const token = call.authorization?.replace('Bearer ', '') ?? '';
     if (this.tokens.size > 0 && !this.tokens.has(token)) return refuse(response, 401, 'Unauthorized');
     if (this.fault?.(call, response)) return;
-    const list = /^\/(?:api|apis\/[^/]+)\/v1(?:beta1)?(?:\/namespaces\/([^/]+))?\/([a-z]+)$/.exec(call.path);
+    const list = /^\/(?:api|apis\/[^/]+)\/v1(?:beta1|alpha\d)?(?:\/namespaces\/([^/]+))?\/([a-z]+)$/.exec(
+      call.path,
+    );
     if (call.path.includes('/events')) return this.#serveEvent(call, response);
     if (call.path === '/api/v1/namespaces/kube-system') {
       return answer(response, 200, { metadata: { uid: '0A1B2C3D-1111-2222-3333-444455556666' } });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { FakeObject } from './fake-apiserver.ts';
+import type { FakeApiServer, FakeObject } from './fake-apiserver.ts';
 import { refuse } from './fake-apiserver.ts';
 import { gateway, route, runCluster, tick, until } from './cluster-fixture.ts';
 
@@ -132,6 +132,47 @@ describe('ListenerSets', () => {
     expect(forbidden.cluster.problems().map(({ message }) => message)).toEqual([
       expect.stringContaining('forbids "list" on listenersets'),
     ]);
+  });
+});
+
+describe('TLSRoutes', () => {
+  const kinds = new Set(['TLSRoute'] as const);
+  const watched = ({ server }: { readonly server: FakeApiServer }) =>
+    server.callsOf('watch', 'tlsroutes').map(({ path }) => path.split('/')[3]);
+
+  it('are read in the newest version that the cluster serves', async () => {
+    let newest = 'v1alpha3';
+    await using running = await runCluster(
+      (server) => {
+        server.put('tlsroutes', route('tls', { annotations: OURS }));
+        server.fault = ({ path }, response) => {
+          if (!path.endsWith('/tlsroutes') || path.includes(`/${newest}/`)) return false;
+          refuse(response, 404, 'the server could not find the requested resource');
+          return true;
+        };
+      },
+      { kinds },
+    );
+    const view = () => running.cluster.snapshot().sources.TLSRoute;
+    await until(() => view()?.objects.has('default/tls') === true);
+    await until(() => watched(running).length > 0);
+    expect(watched(running)).toEqual(['v1alpha3']);
+    newest = 'v1';
+    running.server.cut('tlsroutes', 'end');
+    await until(() => watched(running).includes('v1'));
+    await until(() => view()?.trust.kind === 'current');
+    expect(view()?.objects.has('default/tls')).toBe(true);
+  });
+
+  it('that no version is served of are missed by nobody, and looked for again', async () => {
+    await using running = await runCluster((server) => void server.served.delete('tlsroutes'), { kinds });
+    await until(() => running.cluster.synced());
+    expect(running.cluster.problems()).toEqual([]);
+    running.server.served.add('tlsroutes');
+    running.server.put('tlsroutes', route('tls', { annotations: OURS }));
+    await until(() => running.cluster.snapshot().sources.TLSRoute?.objects.has('default/tls') === true);
+    await until(() => watched(running).length > 0);
+    expect(watched(running)).toEqual(['v1']);
   });
 });
 

@@ -6,6 +6,7 @@ import type { SourceRef } from '../../src/domain/source.ts';
 import type { Desired, Fate, Want } from '../../src/domain/want.ts';
 import type { Zone } from '../../src/domain/zone.ts';
 import { nothingRead, viewOfZone, withReads, type ActualView } from '../../src/plan/actual.ts';
+import type { Surroundings } from '../../src/plan/surroundings.ts';
 import { makePlan, type Limits, type Plan, type PlanInput } from '../../src/plan/plan.ts';
 
 export const NOW = Date.parse('2026-03-01T12:00:00.000Z');
@@ -106,6 +107,7 @@ export interface Scene {
   /** Names that are never written. */
   readonly protectedNames?: readonly string[];
   readonly of?: Zone;
+  readonly surroundings?: Surroundings;
 }
 
 export function inputOf(scene: Scene): PlanInput {
@@ -136,6 +138,7 @@ export function inputOf(scene: Scene): PlanInput {
     protectedBy: (name) =>
       scene.protectedNames?.includes(name) === true ? `PROTECTED_NAMES has ${name}` : undefined,
     remembered: scene.remembered ?? (() => undefined),
+    ...(scene.surroundings === undefined ? {} : { surroundings: scene.surroundings }),
   };
 }
 

@@ -133,7 +133,7 @@ describe.concurrent('the brake', () => {
     expect(controller.lines).toContainEqual(
       expect.objectContaining({
         reason: 'DeletionsHeld',
-        message: expect.stringMatching(/7 deletions.*approve/),
+        message: expect.stringMatching(/deletions are held.*approve/),
       }),
     );
     const back = scene.recordsAt('n1.example.com')[0];

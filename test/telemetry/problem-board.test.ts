@@ -71,6 +71,26 @@ describe('ProblemBoard', () => {
     expect(problems.current()).toHaveLength(1);
   });
 
+  it('tells a problem once whose detail alone changes, and shows the newest', () => {
+    const { problems, events } = board();
+    const held = (detail: string): Problem => ({ reason: 'DeletionsHeld', message: 'held', detail });
+    problems.update('brake', [held('6 now')]);
+    problems.update('brake', [held('7 now')]);
+    expect(events.sent).toHaveLength(1);
+    expect(problems.current()).toEqual([held('7 now')]);
+  });
+
+  it('tells that backends are ready where it was told that they were not, and nowhere else', () => {
+    const { problems, events } = board();
+    const source = { kind: 'HTTPRoute', namespace: 'default', name: 'app' } as const;
+    problems.ready(source, 'ready again');
+    expect(events.sent).toEqual([]);
+    problems.update('desired', [{ reason: 'NotReady', message: 'no endpoint', source }]);
+    problems.ready({ ...source, name: 'other' }, 'ready again');
+    problems.ready(source, 'ready again');
+    expect(events.sent.slice(1)).toEqual([{ source, reason: 'Ready', type: 'Normal', note: 'ready again' }]);
+  });
+
   it('tells of what is pending only when it lasts, and never of what passed meanwhile', () => {
     vi.useFakeTimers();
     try {

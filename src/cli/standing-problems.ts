@@ -1,0 +1,27 @@
+import type { PlanLine } from '../plan/describe.ts';
+import { fieldsOf } from './act-request.ts';
+import { askController, controlPath } from './control.ts';
+
+const LONGEST_ANSWER_MS = 5_000;
+
+/** What stands in the way now, as the controller that runs on this ledger says; nothing where none runs. */
+export async function standingProblems(ledgerPath: string): Promise<readonly PlanLine[]> {
+  const answer = await askController(controlPath(ledgerPath), 'problems', undefined, LONGEST_ANSWER_MS);
+  if (answer?.ok !== true || !Array.isArray(answer.value)) return [];
+  return answer.value.map((row) => lineIn(row));
+}
+
+function lineIn(row: unknown): PlanLine {
+  const fields = fieldsOf(row);
+  const text = (key: keyof PlanLine): string => (typeof fields[key] === 'string' ? fields[key] : '');
+  return {
+    sign: '!',
+    zone: text('zone'),
+    name: text('name'),
+    type: text('type'),
+    from: '',
+    to: '',
+    source: text('source'),
+    reason: text('reason'),
+  };
+}
