@@ -36,7 +36,8 @@ const BATCH_LIMIT = 200;
 const DRIFT_JITTER_MS = 20_000;
 const DDNS_JITTER_MS = 20_000;
 const BEAT_MS = 10_000;
-const STUCK_MS = 15 * 60_000;
+/** A pass that takes longer hangs. */
+export const STUCK_MS = 15 * 60_000;
 
 /** The running parts, wired: the only place that knows them all. Ends with `close`. */
 export class App {

@@ -1,5 +1,6 @@
 import { App } from '../app/app.ts';
 import { controllerPages } from '../app/controller-pages.ts';
+import { troubleOf } from '../app/convergence.ts';
 import { Telemetry } from '../app/telemetry.ts';
 import { everything } from '../config/config.ts';
 import { servePages } from '../telemetry/server.ts';
@@ -29,6 +30,7 @@ export async function run(context: CommandContext): Promise<number> {
   process.on('SIGTERM', onSignal).on('SIGINT', onSignal);
   try {
     let running: App | undefined;
+    telemetry.metrics.convergedWhen(() => troubleOf(telemetry, running) === undefined);
     const pages = controllerPages(telemetry, config.http.page, () => running);
     const server = await servePages(config.http.address, pages, (cause) =>
       log.error({ err: cause }, 'page failed'),

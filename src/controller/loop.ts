@@ -102,6 +102,16 @@ export class Loop {
     return false;
   }
 
+  /** What failed last and is tried again; `undefined` when nothing did. */
+  trouble(): string | undefined {
+    if (this.#book.trouble !== undefined) return `the zones could not be listed: ${this.#book.trouble}`;
+    for (const [id, { failing }] of this.#memories) {
+      const zone = this.#book.byId(id);
+      if (zone !== undefined && failing !== undefined) return `zone ${zone.name}: ${failing}`;
+    }
+    return undefined;
+  }
+
   /** Whether a pass has been going on for longer than that. */
   stuck(ms: number): boolean {
     return this.#queue.stuck(ms);
@@ -138,6 +148,13 @@ export class Loop {
   }
 
   async #work(key: string): Promise<NextStep> {
+    const step = await this.#step(key);
+    const memory = this.#memories.get(key);
+    if (memory !== undefined) memory.failing = step.kind === 'retry' ? step.why : undefined;
+    return step;
+  }
+
+  async #step(key: string): Promise<NextStep> {
     try {
       return key === ZONES_KEY ? await this.#zones() : await this.#zone(key);
     } catch (error) {

@@ -12,6 +12,8 @@ export class ZoneMemory {
   tried = false;
   /** Names that somebody else took between a list and a write, as long as none of ours went through. */
   readonly overtaken = new Set<string>();
+  /** Why the last pass is to be tried again; `undefined` when it ended well. */
+  failing: string | undefined;
 
   /** Whether the zone is to be listed; times are milliseconds since the epoch. */
   listDue(now: number): boolean {

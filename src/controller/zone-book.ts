@@ -9,12 +9,19 @@ export class ZoneBook {
   readonly #world: World;
   #zones: Observed<readonly Zone[]> = unavailable('the zones were not listed yet');
 
+  #trouble: string | undefined;
+
   constructor(world: World) {
     this.#world = world;
   }
 
   get zones(): Observed<readonly Zone[]> {
     return this.#zones;
+  }
+
+  /** Why the zones could not be listed when that was tried last; `undefined` when they could. */
+  get trouble(): string | undefined {
+    return this.#trouble;
   }
 
   byId(id: string): Zone | undefined {
@@ -25,6 +32,7 @@ export class ZoneBook {
   async refresh(): Promise<ApiProblem | undefined> {
     const { records, observer, settings } = this.#world;
     const answer = await records.zones();
+    this.#trouble = answer.ok ? undefined : answer.problem.message;
     if (!answer.ok) {
       // An outage says nothing of the token.
       if (answer.problem.kind === 'token-refused') observer.tokenAccepted(false);

@@ -109,6 +109,7 @@ export class Happenings {
     if (status === 'confirmed') {
       this.#ports.metrics.egressConfirmed(family, Date.parse(state.confirmedAt));
     } else if (status === 'disabled') this.#ports.metrics.egressConfirmed(family, undefined);
+    else if (status !== 'unconfirmed' || votes.length > 0) this.#ports.metrics.egressUnconfirmed(family);
     const text = verdictText(state);
     // Before the first round there is nothing to tell yet.
     if (state.status === 'unconfirmed' && votes.length === 0) return;

@@ -19,49 +19,67 @@ export class Metrics {
   readonly #egressAge: Gauge<'family'>;
   readonly #budget: Gauge;
   readonly #lastSuccess: Gauge;
+  #isConverged: () => boolean = () => false;
+  readonly #now: () => number;
   readonly #confirmedAt = new Map<Family, number>();
 
   /** `now` is milliseconds since 1970, for what is an age. */
   constructor(now: () => number = Date.now) {
+    this.#now = now;
     const registers = [this.#registry];
     const named = (name: string, help: string) => ({ name: `routeflare_${name}`, help, registers });
     this.#managed = new Gauge({
-      ...named('managed_records', 'Records in the ledger that are ours.'),
+      ...named('managed_records', 'Records in the ledger that are ours, by zone and type.'),
       labelNames: ['zone', 'type'],
     });
     this.#changes = new Counter({
-      ...named('changes_total', 'Writes to records, by how they ended.'),
+      ...named('changes_total', 'Number of writes to records, by action and how they ended.'),
       labelNames: ['action', 'result'],
     });
     this.#requests = new Counter({
-      ...named('cloudflare_requests_total', 'Calls to Cloudflare; status is the HTTP code, or "none".'),
+      ...named(
+        'cloudflare_requests_total',
+        'Number of calls to Cloudflare; status is the HTTP code, or "none" without an answer.',
+      ),
       labelNames: ['operation', 'status'],
     });
     this.#requestDuration = new Histogram({
-      ...named('cloudflare_request_duration_seconds', 'Time of a call to Cloudflare, body included.'),
+      ...named(
+        'cloudflare_request_duration_seconds',
+        'Seconds that a call to Cloudflare took, body included.',
+      ),
       buckets: [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30],
     });
     this.#passDuration = new Histogram({
-      ...named('reconcile_duration_seconds', 'Time of a pass over one zone.'),
+      ...named('reconcile_duration_seconds', 'Seconds that a pass over one zone took.'),
       buckets: [0.001, 0.005, 0.025, 0.1, 0.5, 1, 2.5, 5, 10, 30],
     });
     this.#problems = new Gauge({
-      ...named('problems', 'Problems that last, by the reason of their Event.'),
+      ...named('problems', 'Number of problems that last, by the reason of their Event.'),
       labelNames: ['reason'],
     });
     this.#drift = new Counter(
-      named('drift_corrected_total', 'Records set right after a change from outside.'),
+      named('drift_corrected_total', 'Number of records set right after a change from outside.'),
     );
-    this.#held = new Gauge(named('held_deletions', 'Deletions that wait for approval.'));
+    this.#held = new Gauge(named('held_deletions', 'Number of deletions that wait for approval.'));
     this.#egressAge = new Gauge({
-      ...named('egress_age_seconds', 'Time since the egress address was last confirmed.'),
+      ...named('egress_age_seconds', 'Seconds since the egress address was last confirmed, by family.'),
       labelNames: ['family'],
       collect: () => this.#setAges(now()),
     });
-    this.#budget = new Gauge(named('rate_limit_remaining', 'Calls left, as Cloudflare last said.'));
-    this.#lastSuccess = new Gauge(
-      named('last_success_timestamp_seconds', 'When a pass last ended well; 0 is never in this run.'),
+    this.#budget = new Gauge(
+      named('rate_limit_remaining', 'Calls left in the present window, as Cloudflare last said.'),
     );
+    this.#lastSuccess = new Gauge(
+      named(
+        'last_success_timestamp_seconds',
+        'Unix time in seconds when a pass last ended well; 0 is never in this run.',
+      ),
+    );
+    const converged: Gauge = new Gauge({
+      ...named('converged', '1 while all was read and the last pass over every zone ended well, else 0.'),
+      collect: () => converged.set(this.#isConverged() ? 1 : 0),
+    });
     // Until Cloudflare said something, 0 would be a false alarm.
     this.#budget.remove();
     for (const reason of PROBLEM_REASONS) this.#problems.set({ reason }, 0);
@@ -113,6 +131,11 @@ export class Metrics {
     for (const reason of PROBLEM_REASONS) this.#problems.set({ reason }, counts[reason]);
   }
 
+  /** Asked at every scrape. */
+  convergedWhen(isConverged: () => boolean): void {
+    this.#isConverged = isConverged;
+  }
+
   heldDeletions(count: number): void {
     this.#held.set(count);
   }
@@ -121,6 +144,11 @@ export class Metrics {
   egressConfirmed(family: Family, at: number | undefined): void {
     if (at === undefined) this.#confirmedAt.delete(family);
     else this.#confirmedAt.set(family, at);
+  }
+
+  /** A round did not confirm. Of an address that this run never confirmed, the age counts from the first such round. */
+  egressUnconfirmed(family: Family): void {
+    if (!this.#confirmedAt.has(family)) this.#confirmedAt.set(family, this.#now());
   }
 
   #setAges(now: number): void {

@@ -128,3 +128,28 @@ test('closing waits for the write in flight', async () => {
   await new Promise((resolve) => setTimeout(resolve, 60));
   expect(fake.calls).toHaveLength(after);
 });
+
+test('what failed and is tried again is told until it went well', async () => {
+  let broken = true;
+  const { fake, loop } = await running((each) => {
+    each.publish(ONE, APP);
+    each.fault = (call) => (broken && call.includes('z1') ? { kind: 'unavailable' } : undefined);
+  });
+  expect(loop.trouble()).toMatch(/^zone example\.com: /);
+  broken = false;
+  await vi.waitFor(() => expect(loop.trouble()).toBeUndefined(), { timeout: 5_000 });
+  fake.fault = (call) => (call === 'zones' ? { kind: 'token-refused' } : undefined);
+  loop.drift();
+  await vi.waitFor(() => expect(loop.trouble()).toMatch(/^the zones could not be listed: /));
+});
+
+test('a failing zone that goes out of sight is no trouble any more', async () => {
+  const { fake, loop } = await running((each) => {
+    each.publish(ONE, APP);
+    each.fault = (call) => (call.includes('z1') ? { kind: 'unavailable' } : undefined);
+  });
+  expect(loop.trouble()).toBeDefined();
+  fake.zones = [THIRD];
+  await drift(loop);
+  expect(loop.trouble()).toBeUndefined();
+});

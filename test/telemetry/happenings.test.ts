@@ -105,6 +105,23 @@ describe('Happenings', () => {
     expect(events.sent).toEqual([{ reason: 'Released', type: 'Warning', note: 'another owner marked it' }]);
   });
 
+  it('lets the age of an address that was never confirmed grow from the first round that did not', async () => {
+    let now = 1_000;
+    const metrics = new Metrics(() => now);
+    const log = await createLogger(
+      { level: 'info', format: 'json' },
+      new SecretWords(),
+      new CapturedStream(),
+    );
+    const happenings = new Happenings({ log, metrics, events: new CapturedEvents() });
+    happenings.egressJudged({ family: 6, status: 'unconfirmed', why: 'not asked yet', votes: [] });
+    expect(await metrics.text()).not.toContain('routeflare_egress_age_seconds{');
+    happenings.egressJudged({ family: 6, status: 'unavailable', why: 'nobody answered', votes: [] });
+    now += 90_000;
+    happenings.egressJudged({ family: 6, status: 'unavailable', why: 'nobody answered', votes: [] });
+    expect(await metrics.text()).toContain('routeflare_egress_age_seconds{family="ipv6"} 90');
+  });
+
   it('logs a verdict on the egress address when it changes, and knows its age', async () => {
     const { happenings, sink, metrics } = await told();
     const confirmed: EgressState = {

@@ -1,30 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { PROBLEM_REASONS, type ProblemReason } from '../../src/domain/problem.ts';
 import { Metrics } from '../../src/telemetry/metrics.ts';
-
-interface Sample {
-  readonly name: string;
-  readonly labels: Readonly<Record<string, string>>;
-  readonly value: number;
-}
-
-/** Reads the exposition text as a scraper does; a line it does not understand fails the test. */
-function parseExposition(text: string): { types: Map<string, string>; samples: Sample[] } {
-  const types = new Map<string, string>();
-  const samples: Sample[] = [];
-  for (const line of text.split('\n')) {
-    const type = /^# TYPE (\S+) (\S+)$/.exec(line);
-    if (type !== null) types.set(type[1]!, type[2]!);
-    if (line === '' || line.startsWith('#')) continue;
-    const match = /^([a-z_]+)(?:\{(.*)\})? (\S+)$/.exec(line);
-    if (match === null) throw new Error(`not a sample: ${line}`);
-    const labels = Object.fromEntries(
-      [...(match[2] ?? '').matchAll(/(\w+)="([^"]*)"/g)].map(([, key, value]) => [key!, value!]),
-    );
-    samples.push({ name: match[1]!, labels, value: Number(match[3]) });
-  }
-  return { types, samples };
-}
+import { parseExposition } from './exposition.ts';
 
 async function scrape(metrics: Metrics) {
   const { types, samples } = parseExposition(await metrics.text());
@@ -47,6 +24,7 @@ const PROMISED: Readonly<Record<string, [type: string, ...labels: string[]]>> = 
   routeflare_egress_age_seconds: ['gauge', 'family'],
   routeflare_rate_limit_remaining: ['gauge'],
   routeflare_last_success_timestamp_seconds: ['gauge'],
+  routeflare_converged: ['gauge'],
 };
 
 function busy(): Metrics {
@@ -121,6 +99,34 @@ describe('Metrics', () => {
     expect(value('routeflare_managed_records', { zone: 'other.example' })).toBe(1);
     expect(value('routeflare_egress_age_seconds')).toBeUndefined();
     expect(value('routeflare_last_success_timestamp_seconds')).toBe(90);
+  });
+
+  it('asks anew at every scrape whether all is done that can be', async () => {
+    const metrics = new Metrics();
+    expect((await scrape(metrics)).value('routeflare_converged')).toBe(0);
+    let converged = true;
+    metrics.convergedWhen(() => converged);
+    expect((await scrape(metrics)).value('routeflare_converged')).toBe(1);
+    converged = false;
+    expect((await scrape(metrics)).value('routeflare_converged')).toBe(0);
+  });
+
+  it('says in the help of each metric what is counted, with a unit where there is one', async () => {
+    const helps = new Map(
+      [...(await new Metrics().text()).matchAll(/^# HELP (\S+) (.+)$/gm)].map(([, name, help]) => [
+        name,
+        help,
+      ]),
+    );
+    const UNIT: Readonly<Record<string, RegExp>> = {
+      _seconds: /\bseconds\b/i,
+      _bytes: /\bbytes\b/i,
+      _total: /^(Number|Total) /,
+    };
+    for (const name of Object.keys(PROMISED)) {
+      const [, unit] = Object.entries(UNIT).find(([suffix]) => name.endsWith(suffix)) ?? [];
+      expect(helps.get(name)).toMatch(unit ?? /^[A-Z0-9].*\.$/);
+    }
   });
 
   it('measures the process when asked', async () => {
