@@ -12,6 +12,7 @@ const WHOLE = new Set([
   'livenessProbe',
   'readinessProbe',
   'podDisruptionBudget',
+  'dashboard.labels',
 ]);
 
 function leaves(map: Values, prefix = ''): string[] {
