@@ -1,6 +1,7 @@
 import { App } from '../app/app.ts';
 import { controllerPages } from '../app/controller-pages.ts';
 import { troubleOf } from '../app/convergence.ts';
+import { startMonitoring } from '../app/monitoring.ts';
 import { Telemetry } from '../app/telemetry.ts';
 import { everything } from '../config/config.ts';
 import { servePages } from '../telemetry/server.ts';
@@ -37,8 +38,10 @@ export async function run(context: CommandContext): Promise<number> {
     );
     if (!server.ok) return tell(context, server.error);
     log.info({ port: server.value.port }, 'serving /healthz, /readyz and /metrics');
+    const endMonitoring = await startMonitoring(config, telemetry, () => running, stop.signal);
     const app = await App.start({ config, env: context.env, telemetry }, stop.signal);
     if (!app.ok) {
+      endMonitoring();
       await server.value.close();
       if (stop.signal.aborted) return 0;
       log.error({ why: app.error }, 'cannot run');
@@ -49,6 +52,7 @@ export async function run(context: CommandContext): Promise<number> {
       ? undefined
       : await ControlServer.open(config.ledger.path, app.value, { log, board: telemetry.board });
     await aborted(stop.signal);
+    endMonitoring();
     await control?.close();
     // From here on the ledger may be closed under a reader.
     running = undefined;

@@ -17,6 +17,7 @@ import {
   type OwnershipSettings,
   type PolicySettings,
 } from './sections.ts';
+import { readMonitoring, type MonitoringSettings } from './monitoring-settings.ts';
 import { SettingReader, type SettingProblem } from './setting-reader.ts';
 import type { TextFiles } from './text-file.ts';
 import { unknownSettingHint } from './unknown-settings.ts';
@@ -31,6 +32,7 @@ export interface Config {
   readonly ledger: LedgerSettings;
   readonly http: HttpSettings;
   readonly log: LogSettings;
+  readonly monitoring: MonitoringSettings;
 }
 
 /** One function a section. A command calls those it needs, and only their variables can be at fault. */
@@ -56,6 +58,7 @@ export function everything(read: SectionReaders): Config {
     ledger: read.ledger(),
     http: read.http(),
     log: read.log(),
+    monitoring: read.monitoring(),
   };
 }
 
@@ -79,6 +82,7 @@ export function loadConfig<T>(
     ledger: () => readLedger(reader),
     http: () => readHttp(reader),
     log: () => readLog(reader),
+    monitoring: () => readMonitoring(reader, files),
   });
   for (const [name, value] of Object.entries(env)) {
     const hint = value === undefined ? undefined : unknownSettingHint(name);

@@ -1,6 +1,6 @@
 import { nearMiss } from './near-miss.ts';
 
-/** Every variable of the contract. docs/settings.md has a row for each. */
+/** Every variable that is read. docs/settings.md has a row for each. */
 export const SETTING_NAMES: readonly string[] = [
   'CLOUDFLARE_API_TOKEN',
   'CLOUDFLARE_API_TOKEN_FILE',
@@ -30,6 +30,13 @@ export const SETTING_NAMES: readonly string[] = [
   'PAGE',
   'LOG_LEVEL',
   'LOG_FORMAT',
+  'HEARTBEAT_URL',
+  'HEARTBEAT_URL_FILE',
+  'HEARTBEAT_FORMAT',
+  'HEARTBEAT_INTERVAL',
+  'NOTICE_URL',
+  'NOTICE_URL_FILE',
+  'NOTICE_FORMAT',
 ];
 
 /** What other tools call the token. */

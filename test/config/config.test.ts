@@ -67,7 +67,7 @@ describe('defaults', () => {
     const loaded = load({});
     if (!loaded.ok) throw new Error('must load');
     const told = Object.keys(loaded.value.effective);
-    const known = SETTING_NAMES.filter((name) => name !== 'CLOUDFLARE_API_TOKEN_FILE');
+    const known = SETTING_NAMES.filter((name) => !name.endsWith('_FILE'));
     expect(told.toSorted()).toEqual(known.toSorted());
   });
 });
@@ -133,6 +133,18 @@ describe('good values', () => {
     [{ HTTP_ADDRESS: '[::1]:0' }, (c) => c.http.address, { host: '::1', port: 0 }],
     [{ HTTP_ADDRESS: 'localhost:80' }, (c) => c.http.address, { host: 'localhost', port: 80 }],
     [{ PAGE: 'true' }, (c) => c.http.page, true],
+    [{ HEARTBEAT_URL: 'https://hc.example/uuid' }, (c) => c.monitoring.heartbeat?.format, 'healthchecks'],
+    [
+      { HEARTBEAT_URL: 'http://kuma:3001/x', HEARTBEAT_FORMAT: 'Uptime-Kuma', HEARTBEAT_INTERVAL: '1m' },
+      (c) => c.monitoring.heartbeat,
+      expect.objectContaining({ format: 'uptime-kuma', intervalMs: 60_000 }),
+    ],
+    [
+      { NOTICE_URL: 'https://user:word@ntfy.example/topic', NOTICE_FORMAT: 'slack' },
+      (c) => [c.monitoring.notice?.format, c.monitoring.notice?.url.url.reveal()],
+      ['slack', 'https://user:word@ntfy.example/topic'],
+    ],
+    [{ HEARTBEAT_INTERVAL: '10m' }, (c) => c.monitoring, { heartbeat: undefined, notice: undefined }],
     [{ LOG_LEVEL: 'Debug', LOG_FORMAT: 'pretty' }, (c) => c.log, { level: 'debug', format: 'pretty' }],
   ];
   it.each(good)('%j', (env, pick, value) => {
@@ -143,7 +155,11 @@ describe('good values', () => {
     const named = new Set(good.flatMap(([env]) => Object.keys(env)));
     expect(
       SETTING_NAMES.filter(
-        (name) => !named.has(name) && !name.includes('TOKEN') && name !== 'DDNS_IPV6_VOTERS',
+        (name) =>
+          !named.has(name) &&
+          !name.endsWith('_FILE') &&
+          name !== 'CLOUDFLARE_API_TOKEN' &&
+          name !== 'DDNS_IPV6_VOTERS',
       ),
     ).toEqual([]);
   });
@@ -196,6 +212,16 @@ describe('bad values', () => {
     ['PAGE', 'yes'],
     ['LOG_LEVEL', 'verbose'],
     ['LOG_FORMAT', 'text'],
+    ['HEARTBEAT_URL', 'hc.example/uuid'],
+    ['HEARTBEAT_URL', 'ftp://hc.example/uuid'],
+    ['HEARTBEAT_URL_FILE', '/none'],
+    ['HEARTBEAT_URL_FILE', 'https://hc.example/uuid'],
+    ['HEARTBEAT_FORMAT', 'kuma'],
+    ['HEARTBEAT_INTERVAL', '500ms'],
+    ['HEARTBEAT_INTERVAL', '5'],
+    ['NOTICE_URL', 'https://ntfy.example/topic#top'],
+    ['NOTICE_URL_FILE', '/none'],
+    ['NOTICE_FORMAT', 'json'],
   ];
   it.each(bad)('%s=%j is refused by name, and nothing else is', (name, value) => {
     const env = { RECORD_OWNER_ID: 'x', [name]: value };
@@ -216,7 +242,9 @@ describe('bad values', () => {
   });
 
   it('are told all at once, all of a list too', () => {
-    const all = Object.fromEntries(bad.filter(([name]) => name !== 'DDNS_IPV6_VOTERS'));
+    const all = Object.fromEntries(
+      bad.filter(([name]) => name !== 'DDNS_IPV6_VOTERS' && !name.endsWith('URL_FILE')),
+    );
     const problems = problemsOf(all);
     expect(problems.map((problem) => problem.split(':', 1)[0])).toEqual(
       expect.arrayContaining(Object.keys(all)),

@@ -50,6 +50,15 @@ DDNS_ONLY_CIDRS: {{ . | join "," | quote }}
 {{- end }}
 HTTP_ADDRESS: {{ printf ":%d" (.Values.http.port | int64) | quote }}
 PAGE: {{ .Values.http.page | quote }}
+{{- if .Values.heartbeat.existingSecret }}
+HEARTBEAT_URL_FILE: /etc/routeflare/heartbeat/url
+HEARTBEAT_FORMAT: {{ .Values.heartbeat.format | quote }}
+HEARTBEAT_INTERVAL: {{ .Values.heartbeat.interval | quote }}
+{{- end }}
+{{- if .Values.notice.existingSecret }}
+NOTICE_URL_FILE: /etc/routeflare/notice/url
+NOTICE_FORMAT: {{ .Values.notice.format | quote }}
+{{- end }}
 LOG_LEVEL: {{ .Values.log.level | quote }}
 LOG_FORMAT: {{ .Values.log.format | quote }}
 {{- with .Values.nodeOptions }}
