@@ -8,13 +8,13 @@ import type { TextFiles } from './text-file.ts';
 const HEARTBEAT_FORMATS = ['healthchecks', 'uptime-kuma'] as const;
 const NOTICE_FORMATS = ['text', 'slack'] as const;
 
-export interface HeartbeatSettings {
+interface HeartbeatSettings {
   readonly url: SecretUrlOrigin;
   readonly format: (typeof HEARTBEAT_FORMATS)[number];
   readonly intervalMs: number;
 }
 
-export interface NoticeSettings {
+interface NoticeSettings {
   readonly url: SecretUrlOrigin;
   readonly format: (typeof NOTICE_FORMATS)[number];
 }

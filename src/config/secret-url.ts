@@ -12,7 +12,7 @@ export type SecretUrlOrigin =
  * Parses an address that is itself a secret: http or https, no fragment. The error holds nothing of it.
  * Plain http is common for a monitor in the same cluster.
  */
-export function parseSecretUrl(raw: string): Result<Secret, string> {
+function parseSecretUrl(raw: string): Result<Secret, string> {
   const text = raw.trim();
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url === undefined) return err('it is not a URL');

@@ -48,7 +48,7 @@ export class Notice {
 }
 
 /** A paragraph for each kind. */
-export function noticeText(records: readonly WaitingRecord[]): string {
+function noticeText(records: readonly WaitingRecord[]): string {
   const held = records.filter(({ kind }) => kind === 'held');
   const orphans = records.filter(({ kind }) => kind === 'orphan');
   const told = [
