@@ -2,8 +2,14 @@ import { describe, expect, test } from 'vitest';
 import { SETTING_NAMES } from '../../src/config/unknown-settings.ts';
 import { isMap, templates, values } from './chart-files.ts';
 
-/** The token reaches the pod as a file; the others have no meaning inside a cluster. */
-const NOT_SET = new Set(['CLOUDFLARE_API_TOKEN', 'CLOUDFLARE_BASE_URL', 'KUBECONFIG']);
+/** Secrets reach the pod as files; the others have no meaning inside a cluster. */
+const NOT_SET = new Set([
+  'CLOUDFLARE_API_TOKEN',
+  'HEARTBEAT_URL',
+  'NOTICE_URL',
+  'CLOUDFLARE_BASE_URL',
+  'KUBECONFIG',
+]);
 
 const all = templates();
 

@@ -1,10 +1,10 @@
 import { execFileSync } from 'node:child_process';
 import { describe, expect, inject, test } from 'vitest';
-import { parseAllDocuments } from 'yaml';
+import { parse, parseAllDocuments } from 'yaml';
 import { everything, loadConfig } from '../../src/config/config.ts';
 import type { TextFiles } from '../../src/config/text-file.ts';
 import { ok } from '../../src/domain/result.ts';
-import { isMap, type Values } from '../chart/chart-files.ts';
+import { isMap, read, type Values } from '../chart/chart-files.ts';
 import { CHART } from './cluster/helm.ts';
 
 /** The value at a dotted path, or `undefined` where the path leads nowhere. */
@@ -91,15 +91,57 @@ describe('helm template', () => {
     '',
     'cloudflare.recordOwnerID=home,watchNamespaces={gateways,apps},cloudflare.zones={example.com}',
     'maxDeletes=0,ddns.confirmDelay=1m30s,ddns.onlyCIDRs={198.51.100.0/24},http.page=true',
+    'heartbeat.existingSecret=hc,heartbeat.format=uptime-kuma,notice.existingSecret=ntfy,notice.format=slack',
     'cloudflare.strategy=Upsert-Only,cloudflare.formerOwnerIDs={old,older},log.format=pretty',
   ])('gives the program settings that it takes: %s', (settings) => {
     const variables = Object.fromEntries(environment(render(settings))) as Record<string, string>;
     const files: TextFiles = {
-      read: () => ok('Tz4_pV9bQ2-mK7xWc1LsR8fJ3nHd6YgA0uEeXoIi'),
+      read: (path) =>
+        ok(path.endsWith('/url') ? 'https://hc.example/uuid' : 'Tz4_pV9bQ2-mK7xWc1LsR8fJ3nHd6YgA0uEeXoIi'),
       stamp: () => '1',
     };
     const loaded = loadConfig(variables, files, everything);
     expect(loaded.ok ? loaded.value.warnings : loaded.error).toEqual([]);
+  });
+
+  test('mounts the addresses of monitors as files, each only when there is one', () => {
+    const mounts = (objects: readonly Values[]): string[] => {
+      const containers = at(ofKind(objects, 'Deployment')[0], 'spec.template.spec.containers') as Values[];
+      const all = containers.flatMap((container) => container['volumeMounts'] as Values[]);
+      return all.map((mount) => String(mount['mountPath']));
+    };
+    expect(mounts(render()).join()).not.toMatch(/heartbeat|notice/);
+    const both = render('heartbeat.existingSecret=hc', 'notice.existingSecret=ntfy');
+    for (const what of ['heartbeat', 'notice']) {
+      expect(mounts(both)).toContain(`/etc/routeflare/${what}`);
+      const file = environment(both).get(`${what.toUpperCase()}_URL_FILE`);
+      expect(file).toBe(`/etc/routeflare/${what}/url`);
+    }
+  });
+
+  test('makes alert rules and a dashboard when asked, with the templates of Prometheus left to Prometheus', () => {
+    expect(ofKind(render(), 'PrometheusRule')).toEqual([]);
+    const asked = render(
+      'prometheusRule.enabled=true',
+      'prometheusRule.labels.release=stack',
+      'prometheusRule.without={RouteflareAbsent}',
+      'dashboard.enabled=true',
+    );
+    const [rule] = ofKind(asked, 'PrometheusRule');
+    expect(at(rule, 'metadata.labels.release')).toBe('stack');
+    const { groups } = parse(read('chart/routeflare/files/alerts.yaml')) as {
+      groups: { name: string; rules: { alert: string }[] }[];
+    };
+    const kept = groups.map((group) => ({
+      ...group,
+      rules: group.rules.filter(({ alert }) => alert !== 'RouteflareAbsent'),
+    }));
+    expect(at(rule, 'spec.groups')).toEqual(kept);
+    const dashboards = ofKind(asked, 'ConfigMap');
+    expect(dashboards.map((map) => at(map, 'metadata.labels.grafana_dashboard'))).toEqual(['1']);
+    const data = dashboards.map((map) => map['data'] as Values)[0];
+    const shown = JSON.parse(String(data?.['routeflare.json'])) as unknown;
+    expect(shown).toEqual(JSON.parse(read('chart/routeflare/files/dashboard.json')));
   });
 
   test('makes no claim without persistence or with a claim of the user', () => {
