@@ -1,11 +1,11 @@
 import type { Claim } from '../domain/claim.ts';
-import type { HistoryEntry } from '../domain/entry.ts';
-import { isRecordType, type ActualRecord, type RecordData } from '../domain/record.ts';
+import type { FoundData, HistoryEntry } from '../domain/entry.ts';
+import { isRecordType, type ActualRecord } from '../domain/record.ts';
 import { refText } from '../domain/source.ts';
 import type { ApiProblem, BatchApplied } from '../domain/write.ts';
 import type { Zone } from '../domain/zone.ts';
 import type { Change, Plan } from '../plan/plan.ts';
-import { bisect, chunk } from './batch.ts';
+import { bisect, chunk, writesOf } from './batch.ts';
 import { OUTCOME_OF, type Outcome } from './outcome.ts';
 import type { ApplyPorts, ApplyWriter } from './ports.ts';
 
@@ -92,7 +92,7 @@ async function applyBatch(
   if (!intended.ok) return ledgerProblem(intended.error.message);
   const answer = await ports.batch(
     zone,
-    batch.map((change) => change.write),
+    batch.flatMap((change) => writesOf(change)),
   );
   if (answer.ok) {
     const settled = ports.ledger.write((writer) => {
@@ -151,6 +151,7 @@ function settle(
         : change.write.kind === 'create'
           ? created.shift()
           : undefined;
+    for (const companion of change.companions ?? []) if (companion.kind === 'create-text') created.shift();
     for (const id of change.drops) writer.removeClaim(id);
     if (change.action === 'delete') for (const id of change.drops) writer.consumeApproval(id);
     if (change.claim !== undefined) {
@@ -182,9 +183,11 @@ function confirmed(claim: Claim, record: ActualRecord | undefined, at: string): 
   };
 }
 
-function confirmedData(change: Change, record: ActualRecord): RecordData {
+function confirmedData(change: Change, record: ActualRecord): FoundData {
   const type = isRecordType(record.type) ? record.type : change.type;
-  return { name: change.name, type, content: record.content, ttl: record.ttl, proxied: record.proxied };
+  const { content, ttl, proxied } = record;
+  const registry = change.after?.registry;
+  return { name: change.name, type, content, ttl, proxied, ...(registry === undefined ? {} : { registry }) };
 }
 
 function historyOf(
@@ -192,7 +195,7 @@ function historyOf(
   change: Change,
   at: string,
   outcome: string,
-  after: RecordData | undefined,
+  after: FoundData | undefined,
 ): HistoryEntry {
   const { action, name, type, before, reason } = change;
   const holder = change.source === undefined ? '' : refText(change.source);

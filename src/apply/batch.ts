@@ -1,3 +1,4 @@
+import type { BatchWrite } from '../domain/write.ts';
 import type { Change } from '../plan/plan.ts';
 
 /**
@@ -9,10 +10,19 @@ export function chunk(changes: readonly Change[], limit: number): readonly (read
   const batches: Change[][] = [];
   for (const group of groups(changes)) {
     const last = batches.at(-1);
-    if (last !== undefined && last.length + group.length <= limit) last.push(...group);
+    if (last !== undefined && operations(last) + operations(group) <= limit) last.push(...group);
     else batches.push([...group]);
   }
   return batches;
+}
+
+/** All that one change sends, its own write first. */
+export function writesOf({ write, companions = [] }: Change): readonly BatchWrite[] {
+  return [write, ...companions];
+}
+
+function operations(changes: readonly Change[]): number {
+  return changes.reduce((sum, change) => sum + writesOf(change).length, 0);
 }
 
 /** The changes of each name, together. */

@@ -1,7 +1,7 @@
 import type { Claim } from '../domain/claim.ts';
 import type { HistoryEntry, Intent } from '../domain/entry.ts';
 import type { Result } from '../domain/result.ts';
-import type { ApiResult, BatchApplied, RecordWrite } from '../domain/write.ts';
+import type { ApiResult, BatchApplied, BatchWrite } from '../domain/write.ts';
 import type { Zone } from '../domain/zone.ts';
 
 /** What a transaction of the ledger offers to this room. */
@@ -21,7 +21,7 @@ export interface ApplyLedger {
 
 export interface ApplyPorts {
   readonly ledger: ApplyLedger;
-  readonly batch: (zone: Zone, writes: readonly RecordWrite[]) => Promise<ApiResult<BatchApplied>>;
+  readonly batch: (zone: Zone, writes: readonly BatchWrite[]) => Promise<ApiResult<BatchApplied>>;
   /** ISO 8601 UTC. */
   readonly now: () => string;
   /** Operations in one batch: 200 on Free zones, the least of any plan. */

@@ -19,9 +19,27 @@ export function decodeRequest(input: unknown): ActRequest | undefined {
       return typeof fields['keepRecords'] === 'boolean'
         ? { kind: 'uninstall', keepRecords: fields['keepRecords'] }
         : undefined;
+    case 'import':
+      return importRequest(fieldsOf(fields['registry']));
+    case 'import-marked':
+      return typeof fields['owner'] === 'string'
+        ? { kind: 'import-marked', owner: fields['owner'] }
+        : undefined;
+    case 'import-undo':
+      if (fields['name'] === undefined) return { kind: 'import-undo' };
+      return name?.ok === true ? { kind: 'import-undo', name: name.value } : undefined;
     default:
       return undefined;
   }
+}
+
+function importRequest(fields: Readonly<Record<string, unknown>>): ActRequest | undefined {
+  const [owner, prefix, suffix, wildcard] = ['owner', 'prefix', 'suffix', 'wildcard'].map(
+    (key) => fields[key],
+  );
+  if (typeof owner !== 'string' || typeof prefix !== 'string') return undefined;
+  if (typeof suffix !== 'string' || typeof wildcard !== 'string') return undefined;
+  return { kind: 'import', registry: { owner, prefix, suffix, wildcard } };
 }
 
 /** The steps that a person agreed to. */

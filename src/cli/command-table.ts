@@ -16,6 +16,8 @@ export interface CommandSpec {
   readonly options: Readonly<Record<string, OptionSpec>>;
   /** `chart`: the Deployment starts it; `pod`: where the ledger is; `anywhere`: needs neither. */
   readonly where: 'chart' | 'pod' | 'anywhere';
+  /** Where else it runs, and when. */
+  readonly elsewhere?: string;
   /** What exit code 2 means, where it has a meaning. */
   readonly two?: string;
 }
@@ -45,7 +47,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     options: {
       file: {
         summary:
-          'manifests instead of the cluster; with this it runs anywhere. They are no complete list: nothing is deleted because it is not in them',
+          'manifests instead of the cluster. They are no complete list: nothing is deleted because it is not in them',
         short: 'f',
         value: 'FILE|DIR|-',
       },
@@ -55,6 +57,7 @@ export const COMMANDS: readonly CommandSpec[] = [
       output: OUTPUT,
     },
     where: 'pod',
+    elsewhere: 'With -f it needs no ledger and no cluster, and runs anywhere.',
     two: 'there are changes, with --detailed-exitcode',
   },
   {
@@ -134,6 +137,24 @@ export const COMMANDS: readonly CommandSpec[] = [
     operands: { text: 'NAME', least: 1, most: 1 },
     options: {
       restore: { summary: 'put back what adopt found' },
+      yes: YES,
+      output: OUTPUT,
+    },
+    where: 'pod',
+  },
+  {
+    name: 'import',
+    summary: 'take over in place what that one keeps and a source here wants',
+    operands: { text: 'external-dns|routeflare', least: 0, most: 1 },
+    options: {
+      owner: {
+        summary: "external-dns's --txt-owner-id, or the id in the markers (default routeflare)",
+        value: 'ID',
+      },
+      'txt-prefix': { summary: 'as external-dns has it, with %{record_type}', value: 'PREFIX' },
+      'txt-suffix': { summary: 'likewise', value: 'SUFFIX' },
+      'txt-wildcard-replacement': { summary: 'likewise', value: 'WORD' },
+      undo: { summary: 'give back to external-dns what was imported: at NAME, or all' },
       yes: YES,
       output: OUTPUT,
     },

@@ -15,6 +15,7 @@ export const LOADERS: Readonly<Record<string, () => Promise<Command>>> = {
   check: async () => (await import('./check.ts')).check,
   adopt: async () => (await import('./adopt.ts')).adopt,
   release: async () => (await import('./release.ts')).release,
+  import: async () => (await import('./import.ts')).importRecords,
   approve: async () => (await import('./approve.ts')).approve,
   uninstall: async () => (await import('./uninstall.ts')).uninstall,
   ledger: async () => (await import('./ledger.ts')).ledger,

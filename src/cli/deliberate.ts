@@ -19,6 +19,8 @@ export interface Wording {
   readonly nothing: string;
   /** Asked also when there is nothing to show: the act does more than its lines. */
   readonly always?: boolean;
+  /** Its notes tell what is left as it is, and are no failure. */
+  readonly notesTell?: boolean;
 }
 
 /** Finds who acts: the running controller, else this process, which then keeps every other writer out. */
@@ -54,7 +56,7 @@ export function deliberate(context: CommandContext, request: ActRequest, wording
     if (lines.length === 0 && wording.always !== true) {
       if (json) context.stdout.write(`${JSON.stringify(preview.value, undefined, 2)}\n`);
       else context.stdout.write(`${wording.nothing}\n`);
-      return notes.length === 0 ? 0 : 1;
+      return notes.length === 0 || wording.notesTell === true ? 0 : 1;
     }
     if (!(await confirm(context, wording.ask(lines.length)))) return 1;
     const report = await actor.carryOut(

@@ -17,7 +17,7 @@ export function helpForAll(): string {
     ...twoColumns(rows),
     '',
     '* needs the ledger, so it runs where the controller does:',
-    '    kubectl exec deploy/routeflare -- routeflare COMMAND',
+    '    kubectl -n routeflare exec -it deploy/routeflare -- routeflare COMMAND',
     '',
     'routeflare help COMMAND shows its options. Settings are environment variables:',
     'docs/settings.md. Exit codes: 0 fine; 1 wrong use, settings or failure.',
@@ -34,7 +34,7 @@ export function helpFor(command: CommandSpec): string {
   return [
     `Usage: routeflare ${usage(command)}${options.length === 0 ? '' : ' [OPTION…]'}`,
     '',
-    `${command.summary.charAt(0).toUpperCase()}${command.summary.slice(1)}.`,
+    ...wrap(`${command.summary.charAt(0).toUpperCase()}${command.summary.slice(1)}.`, WIDTH),
     '',
     ...(options.length === 0 ? [] : ['Options:', ...twoColumns(options), '']),
     'Exit codes:',
@@ -48,13 +48,15 @@ export function helpFor(command: CommandSpec): string {
 }
 
 function whereItRuns(command: CommandSpec): string[] {
+  const asks = Object.hasOwn(command.options, 'yes');
   switch (command.where) {
     case 'chart':
       return ['In a cluster the chart starts it.'];
     case 'pod':
       return [
-        'Runs where the ledger is, in the pod:',
-        `  kubectl exec deploy/routeflare -- routeflare ${usage(command)}`,
+        'Runs where the ledger is, in the pod (in the namespace of the release):',
+        `  kubectl -n routeflare exec ${asks ? '-it ' : ''}deploy/routeflare -- routeflare ${command.name} …`,
+        ...(command.elsewhere === undefined ? [] : [command.elsewhere]),
       ];
     case 'anywhere':
       return ['Runs anywhere.'];

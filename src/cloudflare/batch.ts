@@ -1,12 +1,12 @@
 import { isRecordType, type ActualRecord } from '../domain/record.ts';
 import { ttlToApi } from '../domain/ttl.ts';
-import type { ApiResult, BatchApplied, RecordPatch, RecordWrite } from '../domain/write.ts';
+import type { ApiResult, BatchApplied, RecordPatch, BatchWrite } from '../domain/write.ts';
 import { isObject } from './json.ts';
 import { failed } from './problem.ts';
 import { canonicalContent, parseRecord } from './records.ts';
 
-type Create = Extract<RecordWrite, { kind: 'create' }>;
-type Update = Extract<RecordWrite, { kind: 'update' }>;
+type Create = Extract<BatchWrite, { kind: 'create' | 'create-text' }>;
+type Update = Extract<BatchWrite, { kind: 'update' }>;
 
 /** The body of `POST zones/:id/dns_records/batch`. Lists that would be empty are left out. */
 export interface BatchBody {
@@ -14,6 +14,8 @@ export interface BatchBody {
   readonly patches?: readonly ({ readonly id: string } & FieldsToSend)[];
   readonly posts?: readonly FieldsToSend[];
 }
+
+type FieldsGiven = Omit<RecordPatch, 'name'> & { readonly name?: string };
 
 interface FieldsToSend {
   readonly type?: string;
@@ -28,7 +30,7 @@ interface FieldsToSend {
  * Cloudflare runs deletes, then patches, then posts, in one transaction; the members stand in that order. A
  * patch has the named fields only: what it lacks stays as it is.
  */
-export function batchBody(writes: readonly RecordWrite[]): BatchBody {
+export function batchBody(writes: readonly BatchWrite[]): BatchBody {
   const { deletes, updates, creates } = sorted(writes);
   return {
     ...(deletes.length === 0 ? {} : { deletes: deletes.map((id) => ({ id })) }),
@@ -37,11 +39,15 @@ export function batchBody(writes: readonly RecordWrite[]): BatchBody {
       : { patches: updates.map((update) => ({ id: update.id, ...fieldsOf(update) })) }),
     ...(creates.length === 0
       ? {}
-      : { posts: creates.map((create) => ({ type: create.type, ...fieldsOf(create) })) }),
+      : { posts: creates.map((create) => ({ type: typeOf(create), ...fieldsOf(create) })) }),
   };
 }
 
-function fieldsOf({ name, content, ttl, proxied, comment }: RecordPatch): FieldsToSend {
+function typeOf(create: Create): string {
+  return create.kind === 'create' ? create.type : 'TXT';
+}
+
+function fieldsOf({ name, content, ttl, proxied, comment }: FieldsGiven): FieldsToSend {
   return {
     ...(name === undefined ? {} : { name }),
     ...(content === undefined ? {} : { content }),
@@ -58,7 +64,7 @@ function fieldsOf({ name, content, ttl, proxied, comment }: RecordPatch): Fields
  */
 export function batchApplied(
   result: unknown,
-  writes: readonly RecordWrite[],
+  writes: readonly BatchWrite[],
   zoneId: string,
 ): ApiResult<BatchApplied> {
   const { deletes, updates, creates } = sorted(writes);
@@ -83,14 +89,25 @@ function isUpdated(update: Update, record: ActualRecord): boolean {
   const { content, name } = update;
   return (
     record.id === update.id &&
+    isRecordType(record.type) &&
     (name === undefined || record.name === name) &&
     (content === undefined || record.content === canonicalContent(record.type, content))
   );
 }
 
 function isCreated(create: Create, record: ActualRecord): boolean {
-  const { name, type, content } = create;
-  return record.name === name && record.type === type && record.content === canonicalContent(type, content);
+  const { name, content } = create;
+  const type = typeOf(create);
+  // Whether quotes around a TXT record's words are given back as they were sent is undocumented.
+  const isSame =
+    type === 'TXT'
+      ? unquoted(record.content) === unquoted(content)
+      : record.content === canonicalContent(type, content);
+  return record.name === name && record.type === type && isSame;
+}
+
+function unquoted(content: string): string {
+  return content.replace(/^"|"$/g, '');
 }
 
 /** The record of each write, one to one, in the order of the writes; looked for nearest to its own place. */
@@ -111,11 +128,13 @@ function matched<W>(
   return new Set(found.map(({ id }) => id)).size === found.length ? found : undefined;
 }
 
-function sorted(writes: readonly RecordWrite[]) {
+function sorted(writes: readonly BatchWrite[]) {
   return {
     deletes: writes.flatMap((write) => (write.kind === 'delete' ? [write.id] : [])),
     updates: writes.flatMap((write) => (write.kind === 'update' ? [write] : [])),
-    creates: writes.flatMap((write) => (write.kind === 'create' ? [write] : [])),
+    creates: writes.flatMap((write) =>
+      write.kind === 'create' || write.kind === 'create-text' ? [write] : [],
+    ),
   };
 }
 
@@ -132,7 +151,7 @@ function recordsOf(list: unknown, zoneId: string): readonly ActualRecord[] | und
   if (!Array.isArray(list)) return undefined;
   const items: readonly unknown[] = list;
   const records = items.map((item) => parseRecord(item, zoneId));
-  return records.every((record) => record !== undefined && isRecordType(record.type))
+  return records.every((record) => record !== undefined)
     ? records.filter((record) => record !== undefined)
     : undefined;
 }

@@ -1,5 +1,5 @@
 import type { ActualRecord } from '../domain/record.ts';
-import type { ApiResult, BatchApplied, RecordWrite } from '../domain/write.ts';
+import type { ApiResult, BatchApplied, BatchWrite } from '../domain/write.ts';
 import type { Zone } from '../domain/zone.ts';
 import { batchApplied, batchBody } from './batch.ts';
 import { Caller, type Call } from './caller.ts';
@@ -142,7 +142,7 @@ export class Cloudflare implements AsyncDisposable {
   }
 
   /** Applies all writes in one transaction, or none. Nothing is sent for no writes. */
-  async batch(zone: Zone, writes: readonly RecordWrite[]): Promise<ApiResult<BatchApplied>> {
+  async batch(zone: Zone, writes: readonly BatchWrite[]): Promise<ApiResult<BatchApplied>> {
     if (writes.length === 0) return { ok: true, value: { updated: [], created: [] } };
     const body = batchBody(writes);
     // The client's own type of a batch wants every field in each patch.

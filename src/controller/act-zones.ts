@@ -36,15 +36,19 @@ export function concerned(loop: Loop, world: World, request: ActRequest): Result
   }
   if (stopped !== undefined)
     return err(`everything is stopped since ${stopped}: "routeflare uninstall --undo" first`);
+  if (request.kind === 'import' && settings.strategy === 'upsert-only')
+    return err('STRATEGY is upsert-only, and import takes TXT records away: set STRATEGY to full for it');
+  if (request.kind === 'import' || request.kind === 'import-marked') return ok({ zones: visible, notes: [] });
   const ids = new Set<string>();
-  if (request.kind !== 'release') {
+  if (request.kind === 'adopt' || request.kind === 'adopt-identical') {
     for (const want of loop.desired().wants) {
       if (request.kind === 'adopt-identical' || want.name === request.name) ids.add(want.zone.id);
     }
   } else {
-    for (const claim of ledger.claims()) if (claim.name === request.name) ids.add(claim.zoneId);
-    const own = zoneFor(request.name, visible);
-    if (own.kind === 'zone') ids.add(own.zone.id);
+    const { name } = request;
+    for (const claim of ledger.claims()) if (name === undefined || claim.name === name) ids.add(claim.zoneId);
+    const own = name === undefined ? undefined : zoneFor(name, visible);
+    if (own?.kind === 'zone') ids.add(own.zone.id);
   }
   return ok({ zones: visible.filter((zone) => ids.has(zone.id)), notes: [] });
 }

@@ -6,8 +6,8 @@ import { err, ok, type Result } from '../domain/result.ts';
 import type { ActualRecord } from '../domain/record.ts';
 import type { Zone } from '../domain/zone.ts';
 import {
-  changeKey,
-  changeLine,
+  changeKeys,
+  changeLines,
   describeAct,
   planAct,
   rowKey,
@@ -154,16 +154,21 @@ async function actOn(zone: Zone, state: ZoneState, acting: Acting): Promise<stri
 }
 
 function tell(zone: Zone, outcome: Outcome, report: Acting['report']): void {
-  const line = changeLine(zone, outcome.change);
-  if (outcome.kind === 'done') report.done.push(line);
-  else report.failed.push({ ...line, why: `${outcome.kind}: ${outcome.problem.message}` });
+  const lines = changeLines(zone, outcome.change);
+  if (outcome.kind === 'done') report.done.push(...lines);
+  else {
+    const why = `${outcome.kind}: ${outcome.problem.message}`;
+    report.failed.push(...lines.map((line) => ({ ...line, why })));
+  }
 }
 
 /** What a person saw, name by name: a name with something new in it is left alone as a whole. */
 function agreed(plan: ActPlan, keys: ReadonlySet<string>): ActPlan {
   const { zone } = plan;
   const strange = new Set(
-    plan.changes.filter((change) => !keys.has(changeKey(zone, change))).map(({ name }) => name),
+    plan.changes
+      .filter((change) => changeKeys(zone, change).some((key) => !keys.has(key)))
+      .map(({ name }) => name),
   );
   return {
     ...plan,

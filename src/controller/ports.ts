@@ -12,7 +12,7 @@ import type { ActualRecord } from '../domain/record.ts';
 import type { Refusal } from '../domain/refusal.ts';
 import type { Result } from '../domain/result.ts';
 import type { SourceKind } from '../domain/source.ts';
-import type { ApiResult, BatchApplied, RecordWrite } from '../domain/write.ts';
+import type { ApiResult, BatchApplied, BatchWrite } from '../domain/write.ts';
 import type { Zone } from '../domain/zone.ts';
 import type { NextStep } from './next-step.ts';
 import type { Plan, RowChange } from '../plan/plan.ts';
@@ -40,7 +40,7 @@ export interface RecordsPort {
     zone: Zone,
     ids: readonly string[],
   ): Promise<ApiResult<ReadonlyMap<string, ActualRecord | undefined>>>;
-  batch(zone: Zone, writes: readonly RecordWrite[]): Promise<ApiResult<BatchApplied>>;
+  batch(zone: Zone, writes: readonly BatchWrite[]): Promise<ApiResult<BatchApplied>>;
 }
 
 export interface LedgerWriterPort extends ApplyWriter {

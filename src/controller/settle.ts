@@ -54,7 +54,7 @@ export function absorbList(
     );
     for (const intent of settled) {
       writer.closeIntent(intent.id);
-      const row = landedRow(intent, claims, seen, world.identity.owner);
+      const row = landedRow(intent, [...claims, ...recovered], seen, world.identity.owner);
       if (row !== undefined) writer.putClaim(row);
       const { zoneName, name, type, before, after } = intent;
       const outcome = landed(intent, records) ? 'landed' : 'did not land';
@@ -81,21 +81,26 @@ export function absorbList(
   return undefined;
 }
 
-/** The row of an update whose answer was lost: as the record was read, and for the holder that its marker names. */
+/**
+ * The row of an update or adoption whose answer was lost: as the record was read, and for the holder that its marker
+ * names.
+ */
 function landedRow(
   { action, recordId, name, type, after }: Intent,
   claims: readonly Claim[],
   seen: ReadonlyMap<string, ActualRecord>,
   owner: string,
 ): Claim | undefined {
-  const record = action === 'update' && recordId !== undefined ? seen.get(recordId) : undefined;
+  const isInPlace = action === 'update' || action === 'adopt';
+  const record = isInPlace && recordId !== undefined ? seen.get(recordId) : undefined;
   const claim = claims.find((each) => each.recordId === recordId);
   if (record === undefined || claim === undefined || claim.state === 'released') return undefined;
   const marker = parseMarker(record.comment);
   const isOurs = marker?.owner === owner && record.name === name && record.type === type;
   if (!isOurs || record.content !== after?.content) return undefined;
   const { content, ttl, proxied } = record;
-  return { ...claim, content, ttl, proxied, holder: marker.holder ?? claim.holder };
+  const adopted = claim.adopted || action === 'adopt';
+  return { ...claim, content, ttl, proxied, adopted, holder: marker.holder ?? claim.holder };
 }
 
 function landed(intent: Intent, records: readonly ActualRecord[]): boolean {

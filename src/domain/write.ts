@@ -1,10 +1,18 @@
+import type { RegistryText } from './entry.ts';
 import type { ActualRecord, RecordData } from './record.ts';
+
+/** What is done to the TXT records of external-dns together with the record that they speak for. */
+export type TextWrite =
+  | ({ readonly kind: 'create-text' } & RegistryText)
+  | { readonly kind: 'delete'; readonly id: string };
 
 /** One operation of a batch. An update leaves what it does not name as it is (PATCH). */
 export type RecordWrite =
   | ({ readonly kind: 'create'; readonly comment: string } & RecordData)
   | ({ readonly kind: 'update'; readonly id: string } & RecordPatch)
   | { readonly kind: 'delete'; readonly id: string };
+
+export type BatchWrite = RecordWrite | TextWrite;
 
 /** The fields of an update. `comment` is there only when the comment was read for this very plan. */
 export interface RecordPatch {

@@ -1,6 +1,5 @@
 import type { ConfirmedEgress } from '../domain/egress.ts';
-import type { ChangeAction, HistoryEntry, Intent } from '../domain/entry.ts';
-import type { RecordData } from '../domain/record.ts';
+import type { ChangeAction, FoundData, HistoryEntry, Intent } from '../domain/entry.ts';
 import type { Refusal } from '../domain/refusal.ts';
 import { SOURCE_KINDS } from '../domain/source.ts';
 import { Cells } from './cells.ts';
@@ -136,7 +135,7 @@ export function rowToEgress(path: string, row: Row): ConfirmedEgress {
   };
 }
 
-function record(data: RecordData | undefined): Cell {
+function record(data: FoundData | undefined): Cell {
   return data === undefined ? null : encodeRecord(data);
 }
 

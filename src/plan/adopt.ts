@@ -59,9 +59,12 @@ export function reportBlocked(draft: Draft, want: Want, blockers: readonly Judge
   );
   const clash = blockers.some(({ record }) => isRecordType(record.type) && excludes(record.type, want.type));
   const owned = blockers.every(({ ownership }) => ownership.kind !== 'unmarked');
-  const mend = blockers.some(({ record }) => record.type === 'NS')
-    ? DELEGATED
-    : mendFor(want, clash, owned, blockers.length);
+  const mend =
+    also === undefined
+      ? blockers.some(({ record }) => record.type === 'NS')
+        ? DELEGATED
+        : mendFor(want, clash, owned, blockers.length)
+      : '"routeflare import external-dns" takes over what it made';
   draft.problems.push({
     reason: 'RecordConflict',
     source: want.source,

@@ -1,12 +1,12 @@
 import type { Claim } from '../domain/claim.ts';
-import type { ChangeAction, HistoryEntry } from '../domain/entry.ts';
+import type { ChangeAction, FoundData, HistoryEntry } from '../domain/entry.ts';
 import type { Hostname } from '../domain/hostname.ts';
 import type { Identity } from '../domain/owner.ts';
 import type { HappeningReason, Problem } from '../domain/problem.ts';
-import type { RecordData, RecordType } from '../domain/record.ts';
+import type { RecordType } from '../domain/record.ts';
 import type { SourceRef } from '../domain/source.ts';
 import type { Desired } from '../domain/want.ts';
-import type { RecordWrite } from '../domain/write.ts';
+import type { RecordWrite, TextWrite } from '../domain/write.ts';
 import type { Zone } from '../domain/zone.ts';
 import type { ActualView } from './actual.ts';
 import { contextOf, tableOf, type PlanContext, type Row } from './table.ts';
@@ -34,6 +34,8 @@ export interface Limits {
   readonly approved: ReadonlySet<string>;
   /** Unmarked records that a person named to be taken over; only while that act is planned. */
   readonly adopting?: ReadonlySet<string>;
+  /** TXT records of external-dns that stand in no adoption's way, as it is known what they speak for; likewise. */
+  readonly explained?: ReadonlySet<string>;
 }
 
 /** One write, with what it was decided on and the row of the ledger it leads to. */
@@ -42,9 +44,11 @@ export interface Change {
   readonly happening: HappeningReason;
   readonly name: Hostname;
   readonly type: RecordType;
-  readonly before: RecordData | undefined;
-  readonly after: RecordData | undefined;
+  readonly before: FoundData | undefined;
+  readonly after: FoundData | undefined;
   readonly write: RecordWrite;
+  /** What goes in the same transaction; only where a person has a record imported, or given back. */
+  readonly companions?: readonly TextWrite[];
   /** The row after success (`recordId` is '' for a create); absent after a delete. */
   readonly claim: Claim | undefined;
   /** Rows that success makes void: the deleted record's, or one whose record was found gone. */

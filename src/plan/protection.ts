@@ -26,10 +26,14 @@ export function withoutProtected(
   return { changes: allowed, problems };
 }
 
-function namesOf({ actual }: Pick<PlanInput, 'actual'>, { name, after, write }: Change): readonly string[] {
+function namesOf(
+  { actual }: Pick<PlanInput, 'actual'>,
+  { name, before, after, write }: Change,
+): readonly string[] {
   const record = write.kind === 'create' ? undefined : actual.byId(write.id);
   const present = record === undefined || record === 'absent' ? [] : [record.name];
-  return [name, ...present, ...(after === undefined ? [] : [after.name])];
+  const texts = [...(before?.registry ?? []), ...(after?.registry ?? [])].map((text) => text.name);
+  return [name, ...present, ...(after === undefined ? [] : [after.name]), ...texts];
 }
 
 /** No name of a setting is one that cannot be a hostname. */

@@ -1,10 +1,11 @@
-import type { HistoryEntry } from '../domain/entry.ts';
+import type { FoundData, HistoryEntry } from '../domain/entry.ts';
 import type { Hostname } from '../domain/hostname.ts';
-import { excludes, type RecordData } from '../domain/record.ts';
+import { dataOf, excludes, type ActualRecord } from '../domain/record.ts';
 import { refText, sameRef, type SourceRef } from '../domain/source.ts';
 import type { ActInput, ActPlan } from './act-plan.ts';
 import type { Change, RowChange } from './plan.ts';
 import { BECOMES } from './create.ts';
+import { registryOwner } from './external-dns.ts';
 import { forget, standingOf, strip, type Standing } from './strip.ts';
 import { contextOf } from './table.ts';
 
@@ -99,27 +100,44 @@ function restoration(
       });
   }
   for (const before of found) if (!types.has(before.type)) changes.push(creation(before));
-  return changes;
+  return changes.map((change) => withTextsBack(change, input.actual.all ?? []));
 }
 
 /**
  * What the latest adoption of each record found, as far back as the last release of the name. A record that was
  * deleted is no part of what stands there later; one whose name changed its type is.
  */
-function adoptedAt(history: readonly HistoryEntry[]): readonly RecordData[] {
-  const found: RecordData[] = [];
+function adoptedAt(history: readonly HistoryEntry[]): readonly FoundData[] {
+  const found: FoundData[] = [];
   const ended = new Set<string>();
-  for (const { action, type, outcome, before, reason } of history) {
+  for (const entry of history) {
+    const { action, type, outcome, before, reason } = entry;
     // A restoration that changed the type is a deletion and a creation, with this reason.
     if (action === 'release' || reason.startsWith(WHY)) break;
-    if (outcome !== 'done') continue;
-    if (action === 'delete' && !reason.startsWith(BECOMES)) ended.add(type);
-    if (action === 'adopt' && before !== undefined && !ended.has(type)) found.push(before);
+    if (action === 'delete' && outcome === 'done' && !reason.startsWith(BECOMES)) ended.add(type);
+    if (isAdoption(entry) && before !== undefined && !ended.has(type)) found.push(before);
   }
   return found;
 }
 
-function creation(data: RecordData): Change {
+/** Whether it tells of an adoption that took place, also of one whose answer was lost. */
+export function isAdoption({ action, outcome, reason }: HistoryEntry): boolean {
+  return action === 'adopt'
+    ? outcome === 'done'
+    : action === 'settle' && outcome === 'landed' && reason.startsWith('adopt ');
+}
+
+/** What external-dns said of the record comes back with it, but for what is there again. */
+function withTextsBack(change: Change, records: readonly ActualRecord[]): Change {
+  const there = new Set(
+    records.filter((record) => registryOwner(record) !== undefined).map(({ name }) => name),
+  );
+  const texts = (change.after?.registry ?? []).filter(({ name }) => !there.has(name));
+  if (texts.length === 0) return change;
+  return { ...change, companions: texts.map((text) => ({ kind: 'create-text', ...text })) };
+}
+
+function creation(data: FoundData): Change {
   return {
     action: 'create',
     happening: 'Released',
@@ -127,7 +145,7 @@ function creation(data: RecordData): Change {
     type: data.type,
     before: undefined,
     after: data,
-    write: { kind: 'create', ...data, comment: '' },
+    write: { kind: 'create', ...dataOf(data), comment: '' },
     claim: undefined,
     drops: [],
     source: undefined,

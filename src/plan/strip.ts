@@ -1,6 +1,7 @@
 import type { Claim } from '../domain/claim.ts';
 import { wordsOf } from '../domain/owner.ts';
-import { dataOf, type ActualRecord, type RecordData } from '../domain/record.ts';
+import type { FoundData } from '../domain/entry.ts';
+import { dataOf, type ActualRecord } from '../domain/record.ts';
 import { patchOf } from './fields.ts';
 import type { Change, RowChange } from './plan.ts';
 import { ownershipOf } from './ownership.ts';
@@ -26,7 +27,7 @@ export function standingOf(context: PlanContext, claim: Claim): Standing {
 }
 
 /** Takes our marker off a record and its row away. `after` is what it shall hold from then on. */
-export function strip(claim: Claim, record: ActualRecord, why: string, after?: RecordData): Change {
+export function strip(claim: Claim, record: ActualRecord, why: string, after?: FoundData): Change {
   const { content, ttl, proxied } = record;
   const before = { ...dataOf(claim), content, ttl, proxied };
   const next = after ?? before;

@@ -2,6 +2,7 @@ import type { Claim } from '../domain/claim.ts';
 import type { Hostname } from '../domain/hostname.ts';
 import type { ActualRecord } from '../domain/record.ts';
 import type { Fate, Want } from '../domain/want.ts';
+import { registryOwner } from './external-dns.ts';
 import type { PlanInput } from './plan.ts';
 
 /** A claim with what the cluster says of it. */
@@ -91,12 +92,15 @@ export function contextOf(input: PlanInput): PlanContext {
     ...input,
     rowOf: (id) => rows.get(id),
     elsewhere: (name) => elsewhere.get(name) ?? [],
-    externalDnsNames: () => (registry ??= registryOf(input.actual.all ?? [])),
+    externalDnsNames: () => (registry ??= registryOf(input.actual.all ?? [], input.limits.explained)),
   };
 }
 
-function registryOf(records: readonly ActualRecord[]): readonly string[] {
+function registryOf(
+  records: readonly ActualRecord[],
+  explained: ReadonlySet<string> | undefined,
+): readonly string[] {
   return records
-    .filter(({ type, content }) => type === 'TXT' && content.includes('heritage=external-dns'))
+    .filter((record) => registryOwner(record) !== undefined && explained?.has(record.id) !== true)
     .map(({ name }) => name);
 }

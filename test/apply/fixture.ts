@@ -1,5 +1,5 @@
 import type { Result } from '../../src/domain/result.ts';
-import type { RecordWrite, ApiResult, BatchApplied, ApiProblemKind } from '../../src/domain/write.ts';
+import type { BatchWrite, ApiResult, BatchApplied, ApiProblemKind } from '../../src/domain/write.ts';
 import type { ApplyPorts, ApplyWriter } from '../../src/apply/ports.ts';
 import type { Ledger } from '../../src/ledger/ledger.ts';
 import { freshPath, openLedger } from '../ledger/fixture.ts';
@@ -10,10 +10,10 @@ import { AT, ZONE } from '../plan/fixture.ts';
 export class Scene {
   readonly cloudflare = new CloudflareModel();
   readonly ledger: Ledger = openLedger(freshPath());
-  readonly batches: (readonly RecordWrite[])[] = [];
+  readonly batches: (readonly BatchWrite[])[] = [];
   /** Answers a batch in Cloudflare's place; `lands` says whether it was carried out all the same. */
   spoil: (
-    writes: readonly RecordWrite[],
+    writes: readonly BatchWrite[],
   ) => { readonly kind: ApiProblemKind; readonly lands?: boolean } | undefined = () => undefined;
   /** Ledger writes to refuse, by their number from 1. */
   refuseLedgerWrite: readonly number[] = [];
@@ -41,7 +41,7 @@ export class Scene {
     return this.ledger.write(fn);
   }
 
-  async #batch(writes: readonly RecordWrite[]): Promise<ApiResult<BatchApplied>> {
+  async #batch(writes: readonly BatchWrite[]): Promise<ApiResult<BatchApplied>> {
     this.batches.push(writes);
     this.intentsAtBatch.push(this.ledger.read.intents().length);
     const spoilt = this.spoil(writes);

@@ -9,7 +9,7 @@ import { ZoneState } from '../../src/controller/zone-state.ts';
 import type { ClusterSnapshot, SourceObject, Trust } from '../../src/domain/cluster.ts';
 import type { Problem } from '../../src/domain/problem.ts';
 import type { ActualRecord } from '../../src/domain/record.ts';
-import type { ApiProblem, ApiProblemKind, ApiResult, RecordWrite } from '../../src/domain/write.ts';
+import type { ApiProblem, ApiProblemKind, ApiResult, BatchWrite } from '../../src/domain/write.ts';
 import type { Zone } from '../../src/domain/zone.ts';
 import type { Plan } from '../../src/plan/plan.ts';
 import { CURRENT, gateway, route, view } from '../desired/builders.ts';
@@ -35,7 +35,7 @@ export class FakeWorld {
   trust: Trust = CURRENT;
   /** `list z1`, `name app.example.com`, `id r1`, `batch z1 3`, `zones`. */
   calls: string[] = [];
-  fault: (call: string, writes: readonly RecordWrite[]) => Fault | undefined = () => undefined;
+  fault: (call: string, writes: readonly BatchWrite[]) => Fault | undefined = () => undefined;
   clock: () => number;
   at = NOW;
   settings: Settings = {
@@ -162,7 +162,7 @@ export class FakeWorld {
     };
   }
 
-  async #answer<T>(call: string, writes: readonly RecordWrite[], value: () => T): Promise<ApiResult<T>> {
+  async #answer<T>(call: string, writes: readonly BatchWrite[], value: () => T): Promise<ApiResult<T>> {
     this.calls.push(call);
     const fault = this.fault(call, writes);
     return fault === undefined ? { ok: true, value: value() } : problemOf(fault.kind);

@@ -1,5 +1,5 @@
 import { isRecordType, type ActualRecord } from '../../src/domain/record.ts';
-import type { ApiProblem, ApiResult, BatchApplied, RecordWrite } from '../../src/domain/write.ts';
+import type { ApiProblem, ApiResult, BatchApplied, BatchWrite, RecordWrite } from '../../src/domain/write.ts';
 
 /** One operation of a batch that was carried out, on the records as they were just then. */
 export interface Step {
@@ -37,34 +37,36 @@ export class CloudflareModel {
     this.records = records;
   }
 
-  batch(zoneId: string, writes: readonly RecordWrite[]): ApiResult<BatchApplied> {
+  batch(zoneId: string, writes: readonly BatchWrite[]): ApiResult<BatchApplied> {
     const records = new Map(this.records);
     const updated: ActualRecord[] = [];
     const created: ActualRecord[] = [];
     for (const write of inOrder(writes)) {
-      this.onStep({ write, before: new Map(records) });
+      if (write.kind !== 'create-text') this.onStep({ write, before: new Map(records) });
       if (write.kind === 'delete') {
         if (!records.delete(write.id)) return refused('not-found', 81044);
         continue;
       }
-      const next =
-        write.kind === 'create' ? this.#made(zoneId, write) : changed(records.get(write.id), write);
+      const isNew = write.kind === 'create' || write.kind === 'create-text';
+      const next = isNew ? this.#made(zoneId, write) : changed(records.get(write.id), write);
       if (next === undefined) return refused('not-found', 81044);
       const others = [...records.values()].filter((each) => each.zoneId === zoneId && each.id !== next.id);
-      if (write.kind === 'create' && others.length >= this.quota) return refused('quota', 81045);
+      if (isNew && others.length >= this.quota) return refused('quota', 81045);
       const beside = others.filter((each) => each.name === next.name);
       if (beside.some((each) => each.type === next.type && each.content === next.content))
         return refused('exists', 81058);
       if (beside.some((each) => clash(each.type, next.type))) return refused('type-conflict', 81053);
       records.set(next.id, next);
-      (write.kind === 'create' ? created : updated).push(next);
+      (isNew ? created : updated).push(next);
     }
     this.records = records;
     return { ok: true, value: { updated, created } };
   }
 
-  #made(zoneId: string, write: Extract<RecordWrite, { kind: 'create' }>): ActualRecord {
-    const { kind: _kind, ...fields } = write;
+  #made(zoneId: string, write: Extract<BatchWrite, { kind: 'create' | 'create-text' }>): ActualRecord {
+    const { kind: _kind, ...given } = write;
+    const text = { type: 'TXT', proxied: false, comment: '' };
+    const fields = { ...text, ...given };
     this.#ids += 1;
     return {
       ...fields,
@@ -86,9 +88,9 @@ function changed(
   return next.proxied ? { ...next, ttl: 'auto' } : next;
 }
 
-function inOrder(writes: readonly RecordWrite[]): readonly RecordWrite[] {
+function inOrder(writes: readonly BatchWrite[]): readonly BatchWrite[] {
   return (['delete', 'update', 'create'] as const).flatMap((kind) =>
-    writes.filter((write) => write.kind === kind),
+    writes.filter((write) => write.kind.startsWith(kind)),
   );
 }
 
