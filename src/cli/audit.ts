@@ -1,3 +1,4 @@
+import { shownText } from '../domain/shown-text.ts';
 import { inspectZone } from '../controller/inspect.ts';
 import { auditZone, type Finding, type FindingKind } from '../plan/audit.ts';
 import { valueOf } from './arguments.ts';
@@ -5,7 +6,7 @@ import { paintFor, type Style } from './colour.ts';
 import type { CommandContext } from './context.ts';
 import { look } from './look.ts';
 import { tell } from './open-ledger.ts';
-import { cleanText, renderTable, type Column } from './table.ts';
+import { renderTable, type Column } from './table.ts';
 import { wrap } from './wrap.ts';
 
 /** `routeflare audit`: ledger, Cloudflare and cluster side by side. Exit 2 when they disagree about anything. */
@@ -73,7 +74,7 @@ export function auditText(
   ]);
   const [head = '', ...lines] = renderTable(COLUMNS, rows, { width, paint }).trimEnd().split('\n');
   const below = (text: string): string[] =>
-    wrap(cleanText(text), width - INDENT.length).map((line) => `${INDENT}${line}`);
+    wrap(shownText(text), width - INDENT.length).map((line) => `${INDENT}${line}`);
   const text = findings.flatMap(({ why, mend }, at) => [
     lines[at] ?? '',
     ...below(why),

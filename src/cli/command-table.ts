@@ -183,7 +183,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     name: 'ledger',
     summary: 'a consistent copy of the ledger, also while the controller runs',
     operands: { text: 'backup FILE|-', least: 2, most: 2 },
-    options: {},
+    options: { force: { summary: 'replace FILE where it is there already' } },
     where: 'pod',
   },
   {

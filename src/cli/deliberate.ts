@@ -1,3 +1,4 @@
+import { shownText } from '../domain/shown-text.ts';
 import type { ActReport } from '../controller/act.ts';
 import type { ActRequest } from '../plan/act-plan.ts';
 import { localActor, runningActor, type Actor } from './actor.ts';
@@ -9,7 +10,6 @@ import { look } from './look.ts';
 import { tell } from './open-ledger.ts';
 import { planText } from './plan.ts';
 import { settingsOrTell } from './settings.ts';
-import { cleanText } from './table.ts';
 
 /** How one deliberate act is told. */
 export interface Wording {
@@ -51,7 +51,7 @@ export function deliberate(context: CommandContext, request: ActRequest, wording
     const { lines, notes } = preview.value;
     if (!json) {
       if (lines.length > 0) context.stdout.write(planText(lines, context, false));
-      for (const note of notes) context.stdout.write(`! ${cleanText(note)}\n`);
+      for (const note of notes) context.stdout.write(`! ${shownText(note)}\n`);
     }
     if (lines.length === 0 && wording.always !== true) {
       if (json) context.stdout.write(`${JSON.stringify(preview.value, undefined, 2)}\n`);
@@ -80,9 +80,9 @@ function tellReport(
   told: readonly string[],
 ): void {
   for (const { type, name, why } of failed) {
-    context.stderr.write(`routeflare: ${type} ${name} was not done: ${cleanText(why)}\n`);
+    context.stderr.write(`routeflare: ${type} ${name} was not done: ${shownText(why)}\n`);
   }
   for (const note of notes)
-    if (!told.includes(note)) context.stderr.write(`routeflare: ${cleanText(note)}\n`);
+    if (!told.includes(note)) context.stderr.write(`routeflare: ${shownText(note)}\n`);
   context.stdout.write(`${done.length} done${failed.length === 0 ? '' : `, ${failed.length} not`}\n`);
 }

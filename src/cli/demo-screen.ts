@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Writable } from 'node:stream';
+import { shownText } from '../domain/shown-text.ts';
 import { paintFor, type Paint, type Style } from './colour.ts';
 import type { CommandContext } from './context.ts';
-import { cleanText, renderTable, type Cell, type Column } from './table.ts';
+import { renderTable, type Cell, type Column } from './table.ts';
 import { wrap } from './wrap.ts';
 
 /** Lines of prose get no longer than this, however wide the terminal is. */
@@ -40,7 +41,7 @@ export class DemoScreen {
 
   /** A paragraph. */
   say(text: string, style?: Style): void {
-    for (const line of wrap(cleanText(text), this.width)) {
+    for (const line of wrap(shownText(text), this.width)) {
       this.write(`${style === undefined ? line : this.paint(style, line)}\n`);
     }
   }
@@ -54,7 +55,7 @@ export class DemoScreen {
 
   /** A sentence below something, indented. */
   note(text: string, style: Style = 'dim'): void {
-    for (const line of wrap(cleanText(text), this.width - 4)) this.write(`    ${this.paint(style, line)}\n`);
+    for (const line of wrap(shownText(text), this.width - 4)) this.write(`    ${this.paint(style, line)}\n`);
   }
 
   table(columns: readonly Column[], rows: readonly (readonly Cell[])[]): void {

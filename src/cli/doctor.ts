@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { shownText } from '../domain/shown-text.ts';
 import { Cloudflare } from '../cloudflare/cloudflare.ts';
 import { everything } from '../config/config.ts';
 import { diskFiles } from '../config/text-file.ts';
@@ -17,7 +18,6 @@ import { findingsOf, type DoctorFinding } from './doctor-finding.ts';
 import { examineKubernetes } from './doctor-kubernetes.ts';
 import { examineLedger } from './doctor-ledger.ts';
 import { settingsOrTell } from './settings.ts';
-import { cleanText } from './table.ts';
 import { programVersion } from './version.ts';
 import { wrap } from './wrap.ts';
 
@@ -88,7 +88,7 @@ export function doctorText(
     lines.push(paint('bold', topic));
     for (const { state, what, mend } of ofTopic) {
       const { sign, style } = SIGN[state];
-      const [first = '', ...rest] = wrap(cleanText(what), width);
+      const [first = '', ...rest] = wrap(shownText(what), width);
       lines.push(`  ${paint(style, sign)} ${first}`, ...rest.map((line) => ' '.repeat(INDENT) + line));
       if (mend === '') continue;
       lines.push(...wrap(`mend: ${mend}`, width).map((line) => ' '.repeat(INDENT) + paint('cyan', line)));

@@ -1,12 +1,12 @@
 import { explain as explainSubject, type Chain, type Subject } from '../controller/explain.ts';
 import { parseHostname } from '../domain/hostname.ts';
 import { parseSourceRef } from '../domain/source.ts';
+import { shownText } from '../domain/shown-text.ts';
 import { valueOf } from './arguments.ts';
 import { paintFor } from './colour.ts';
 import type { CommandContext } from './context.ts';
 import { look } from './look.ts';
 import { tell } from './open-ledger.ts';
-import { cleanText } from './table.ts';
 import { wrap } from './wrap.ts';
 
 /** `routeflare explain NAME|KIND/NS/NAME`: each check from source to record, passed or not, and one sentence. */
@@ -48,13 +48,13 @@ export function explainedText(
 ): string {
   const paint = paintFor(env, isTTY);
   const width = columns ?? 80;
-  const whole = (text: string): string => wrap(cleanText(text), width).join('\n');
+  const whole = (text: string): string => wrap(shownText(text), width).join('\n');
   if (chains.length === 0) return `${whole(verdict)}\n`;
   return chains
     .map((chain) => {
       const head = [chain.source, [chain.type, chain.name].filter((part) => part !== '').join(' ')];
       const lines = chain.steps.flatMap(({ check, passed, evidence }) => {
-        const [first = '', ...rest] = wrap(cleanText(evidence), width - INDENT);
+        const [first = '', ...rest] = wrap(shownText(evidence), width - INDENT);
         const sign = passed ? paint('green', 'ok') : paint('red', 'NO');
         return [
           `${sign} ${check.padEnd(INDENT - 3)}${first}`,

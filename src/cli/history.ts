@@ -1,11 +1,12 @@
 import type { HistoryEntry } from '../domain/entry.ts';
 import { parseHostname } from '../domain/hostname.ts';
 import type { RecordData } from '../domain/record.ts';
+import { shownText } from '../domain/shown-text.ts';
 import { valueOf } from './arguments.ts';
 import { paintFor } from './colour.ts';
 import type { CommandContext } from './context.ts';
 import { tell, withLedger } from './open-ledger.ts';
-import { cleanText, renderTable, type Column } from './table.ts';
+import { renderTable, type Column } from './table.ts';
 import { wrap } from './wrap.ts';
 
 const DEFAULT_LIMIT = 50;
@@ -64,11 +65,11 @@ export function historyText(
     const entry = entries[at];
     if (entry === undefined) return [];
     const holder = entry.holder === '' ? '' : ` (${entry.holder})`;
-    const why = indented(cleanText(`${entry.reason}${holder}`), width).map((one) => paint('dim', one));
+    const why = indented(shownText(`${entry.reason}${holder}`), width).map((one) => paint('dim', one));
     const outcome =
       entry.outcome === 'done'
         ? []
-        : indented(cleanText(entry.outcome), width).map((one) => paint('red', one));
+        : indented(shownText(entry.outcome), width).map((one) => paint('red', one));
     return [line, ...why, ...outcome];
   });
   return `${[head, ...text].join('\n')}\n`;

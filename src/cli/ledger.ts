@@ -1,4 +1,4 @@
-import { createReadStream } from 'node:fs';
+import { createReadStream, existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
@@ -6,13 +6,17 @@ import type { Ledger } from '../ledger/ledger.ts';
 import type { CommandContext } from './context.ts';
 import { tell, withLedger } from './open-ledger.ts';
 
-/** `routeflare ledger backup FILE|-`: a consistent copy while the controller runs. */
+/** `routeflare ledger backup FILE|-`: a consistent copy while the controller runs. A file that is there stays. */
 export async function ledger(context: CommandContext): Promise<number> {
   const [what, destination = ''] = context.args.operands;
   if (what !== 'backup') return tell(context, `ledger has no "${what}": ledger backup FILE, or - for output`);
   if (destination === '-') {
     if (context.isTTY) return tell(context, 'the copy is not text: send it to a file or a pipe');
     return withLedger(context, (opened) => backupToOutput(opened, context));
+  }
+  // The copy that is there may be the only one of a time before a mistake.
+  if (existsSync(destination) && !context.args.flags.has('force')) {
+    return tell(context, `${destination} is there already: choose another name, or --force replaces it`);
   }
   return withLedger(context, async (opened) => {
     const copied = await opened.backup(destination);

@@ -1,6 +1,7 @@
 import { CLAIM_STATES, type Claim, type ClaimState } from '../domain/claim.ts';
 import { isWithin, parseHostname } from '../domain/hostname.ts';
 import { refText } from '../domain/source.ts';
+import { shownText } from '../domain/shown-text.ts';
 import type { PlanLine } from '../plan/describe.ts';
 import { valueOf } from './arguments.ts';
 import { paintFor, type Style } from './colour.ts';
@@ -8,7 +9,7 @@ import type { CommandContext } from './context.ts';
 import { tell, withLedger } from './open-ledger.ts';
 import { problemProse } from './plan.ts';
 import { standingProblems } from './standing-problems.ts';
-import { cleanText, renderTable, type Column } from './table.ts';
+import { renderTable, type Column } from './table.ts';
 
 /** `routeflare records`: what is managed, by name, from the ledger; and what stands in the way, where a controller runs. */
 export async function records(context: CommandContext): Promise<number> {
@@ -80,7 +81,7 @@ export function recordsText(
   problems: readonly PlanLine[],
 ): string {
   const paint = paintFor(env, isTTY);
-  const told = problems.map((line) => `${paint('red', '!')} ${cleanText(problemProse(line))}\n`);
+  const told = problems.map((line) => `${paint('red', '!')} ${shownText(problemProse(line))}\n`);
   const below = told.length === 0 ? [] : ['\n', ...told];
   if (claims.length === 0) return ['no records\n', ...below].join('');
   const width = args.flags.has('wide') ? undefined : columns;
@@ -93,7 +94,7 @@ export function recordsText(
   ]);
   const reasons = claims
     .filter(({ stateReason }) => stateReason !== '')
-    .map(({ name, type, state, stateReason }) => `${name} ${type} is ${state}: ${cleanText(stateReason)}\n`);
+    .map(({ name, type, state, stateReason }) => `${name} ${type} is ${state}: ${shownText(stateReason)}\n`);
   return [
     renderTable(COLUMNS, rows, { width, paint }),
     ...(reasons.length === 0 ? [] : ['\n', ...reasons]),

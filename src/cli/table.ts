@@ -1,3 +1,4 @@
+import { shownText } from '../domain/shown-text.ts';
 import { plainPaint, type Paint, type Style } from './colour.ts';
 
 export interface Column {
@@ -19,7 +20,7 @@ const GAP = '  ';
 
 /**
  * An aligned table with a head line and no trailing blanks. Where it is too wide, the widest column that may shrink
- * gives way first. Control characters, which could steer a terminal, are shown as `?`.
+ * gives way first. What could steer a terminal is not let through.
  */
 export function renderTable(
   columns: readonly Column[],
@@ -75,13 +76,7 @@ function shrink(columns: readonly Column[], natural: readonly number[], width: n
 
 function cleanCell(cell: Cell): { readonly text: string; readonly style: Style | undefined } {
   const { text, style } = typeof cell === 'string' ? { text: cell, style: undefined } : cell;
-  return { text: cleanText(text), style };
-}
-
-/** Text from outside, without what could steer a terminal or turn the reading direction. */
-export function cleanText(text: string): string {
-  // oxlint-disable-next-line no-control-regex -- these are what must not reach the terminal
-  return text.replace(/[\u0000-\u001F\u007F-\u009F\u2028-\u202E\u2066-\u2069]/g, '?');
+  return { text: shownText(text), style };
 }
 
 function lengthOf(text: string): number {

@@ -1,6 +1,7 @@
 import { parseAddress, type Address, type Family } from '../domain/address.ts';
 import type { GatewayAddress } from '../domain/cluster.ts';
 import { isWildcard, parseHostname, type Hostname } from '../domain/hostname.ts';
+import { quoted } from '../domain/shown-text.ts';
 
 /** The status addresses of a gateway, sorted by what they can become, in the order listed. */
 export interface AddressPool {
@@ -22,9 +23,9 @@ export function addressPool(listed: readonly GatewayAddress[]): AddressPool {
     } else if (type === 'Hostname') {
       const hostname = parseHostname(value);
       if (hostname.ok && !isWildcard(hostname.value)) hostnames.push(hostname.value);
-      else notes.push(`hostname address "${value}" is not usable as a target`);
+      else notes.push(`hostname address ${quoted(value)} is not usable as a target`);
     } else {
-      notes.push(`address "${value}" has type ${type}; only IPAddress and Hostname are published`);
+      notes.push(`address ${quoted(value)} has type ${type}; only IPAddress and Hostname are published`);
     }
   }
   const hasAddress = addresses[4].length + addresses[6].length > 0;

@@ -1,3 +1,4 @@
+import { quoted } from '../domain/shown-text.ts';
 import { isRoute, type SourceKind } from '../domain/source.ts';
 import type { Ttl } from '../domain/ttl.ts';
 import type { SourceSettings } from './annotations.ts';
@@ -28,7 +29,7 @@ export function unknownKeys(kind: SourceKind, own: Annotations): readonly string
     }
   }
   if (!isRoute(kind) && own['gateway'] !== undefined) {
-    warnings.push(`routeflare/gateway: "${own['gateway']}" has no effect: ${kind} has no parents`);
+    warnings.push(`routeflare/gateway: ${quoted(own['gateway'])} has no effect: ${kind} has no parents`);
   }
   return warnings;
 }
@@ -54,7 +55,8 @@ export function idleKeys(
   if (mode === undefined || mode === 'none') return [];
   const warnings: string[] = [];
   const idle = (key: string, why: string): void => {
-    if (own[key] !== undefined) warnings.push(`routeflare/${key}: "${own[key]}" has no effect: ${why}`);
+    const value = own[key];
+    if (value !== undefined) warnings.push(`routeflare/${key}: ${quoted(value)} has no effect: ${why}`);
   };
   if (mode !== 'static' && modeAaaa !== 'static') idle('content', 'content-mode is not static');
   if (types === undefined ? mode !== 'static' : !types.includes('AAAA')) {

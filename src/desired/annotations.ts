@@ -2,6 +2,7 @@ import type { ContentMode } from '../domain/claim.ts';
 import { parseReadyGrace } from '../domain/ready-grace.ts';
 import type { RecordType } from '../domain/record.ts';
 import type { Result } from '../domain/result.ts';
+import { quoted } from '../domain/shown-text.ts';
 import { isRoute, type SourceKind } from '../domain/source.ts';
 import { parseTtl, type Ttl } from '../domain/ttl.ts';
 import type { Setting } from '../domain/want.ts';
@@ -68,7 +69,7 @@ export function readAnnotations({ kind, own, defaults = NO_DEFAULTS }: Annotatio
   const unusable = (key: string, rest: string): string => {
     const from = own[key] === undefined ? defaults.get(key)?.from : undefined;
     const whose = from === undefined ? '' : ` of ${from}`;
-    return `routeflare/${key}${whose}: "${textOf(key) ?? ''}" cannot be used; ${rest}`;
+    return `routeflare/${key}${whose}: ${quoted(textOf(key) ?? '')} cannot be used; ${rest}`;
   };
   const read = <T>(key: string, parse: (value: string) => Result<T, string>): T | undefined => {
     const text = textOf(key);

@@ -2,7 +2,7 @@ import { parseHostname, type Hostname, intersectHostnames } from '../domain/host
 import type { SourceObject } from '../domain/cluster.ts';
 import { isRoute } from '../domain/source.ts';
 
-/** A list of names as somebody wrote it. `wrong`: a sentence for each entry that is none. */
+/** A list of names as somebody wrote it. `wrong`: a sentence for each entry that is none, or for many at once. */
 export interface NameList {
   readonly names: readonly Hostname[];
   readonly wrong: readonly string[];
@@ -17,16 +17,22 @@ export type Requested =
   | { readonly kind: 'list'; readonly names: readonly Hostname[]; readonly wrong: readonly string[] }
   | { readonly kind: 'listeners' };
 
+/** More wrong entries than this are told by their number: a list can have tens of thousands. */
+const WRONG_TOLD = 10;
+
 export function parseNameList(raw: readonly string[]): NameList {
   const names = new Set<Hostname>();
   const wrong: string[] = [];
+  let untold = 0;
   let hasEmptyItem = false;
   for (const entry of raw) {
     const name = entry.trim() === '' ? undefined : parseHostname(entry.trim());
     if (name === undefined) hasEmptyItem = true;
     else if (name.ok) names.add(name.value);
-    else wrong.push(name.error);
+    else if (wrong.length < WRONG_TOLD) wrong.push(name.error);
+    else untold += 1;
   }
+  if (untold > 0) wrong.push(`${untold} more entries are no DNS names`);
   return { names: [...names], wrong, hasEmptyItem };
 }
 

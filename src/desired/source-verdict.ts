@@ -2,6 +2,7 @@ import type { Claim } from '../domain/claim.ts';
 import type { SourceObject } from '../domain/cluster.ts';
 import type { Problem } from '../domain/problem.ts';
 import { recordKey } from '../domain/record.ts';
+import { quoted } from '../domain/shown-text.ts';
 import type { SourceRef } from '../domain/source.ts';
 import type { Fate, Standing, Want } from '../domain/want.ts';
 import type { ParentName } from './annotation-values.ts';
@@ -74,7 +75,7 @@ function strangeParent(object: SourceObject): string {
   const parents = object.parentRefs.map((ref) => `${ref.namespace}/${ref.name}`);
   const allowed = parents.length === 0 ? 'the route has none' : [...new Set(parents)].join(', ');
   const raw = object.annotations['gateway'] ?? '';
-  return `routeflare/gateway: "${raw}" names no parent of the route; allowed: ${allowed}`;
+  return `routeflare/gateway: ${quoted(raw)} names no parent of the route; allowed: ${allowed}`;
 }
 
 /** Every record stays exactly as it is, and its name with its holder. */

@@ -2,6 +2,7 @@ import { parseAddress, unpublishable, type Address } from '../domain/address.ts'
 import { isWildcard, parseHostname, type Hostname } from '../domain/hostname.ts';
 import type { RecordType } from '../domain/record.ts';
 import { err, ok, type Result } from '../domain/result.ts';
+import { quoted } from '../domain/shown-text.ts';
 
 /** The annotation `content`, parsed: addresses in the order written, or one hostname. */
 export type StaticContent =
@@ -31,7 +32,9 @@ export function parseStaticContent(
     } else if (entries.length === 1) {
       return parseTarget(entry);
     } else {
-      return err(`"${entry}" is not an IP address, and a hostname must stand alone; allowed: ${ALLOWED}`);
+      return err(
+        `${quoted(entry)} is not an IP address, and a hostname must stand alone; allowed: ${ALLOWED}`,
+      );
     }
   }
   const textsOf = (family: 4 | 6) => [

@@ -1,5 +1,6 @@
 import ipaddr from 'ipaddr.js';
 import { err, ok, type Result } from './result.ts';
+import { quoted } from './shown-text.ts';
 
 export type Family = 4 | 6;
 
@@ -36,7 +37,7 @@ export function parseAddress(raw: string): Result<Address, string> {
     if (v6.isIPv4MappedAddress()) return ok(fromV4(v6.toIPv4Address()));
     return ok({ family: 6, text: v6.toRFC5952String(), class: classOfV6(v6) });
   }
-  return err(`"${raw}" is not an IP address`);
+  return err(`${quoted(raw)} is not an IP address`);
 }
 
 function fromV4(v4: ipaddr.IPv4): Address {

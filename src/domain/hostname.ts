@@ -1,5 +1,6 @@
 import { domainToASCII } from 'node:url';
 import { err, ok, type Result } from './result.ts';
+import { quoted } from './shown-text.ts';
 
 declare const hostnameBrand: unique symbol;
 
@@ -14,7 +15,7 @@ const LABEL = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
  */
 export function parseHostname(raw: string): Result<Hostname, string> {
   const trimmed = raw.trim();
-  const wrong = (why: string): Result<never, string> => err(`"${raw}" is not a DNS name: ${why}`);
+  const wrong = (why: string): Result<never, string> => err(`${quoted(raw)} is not a DNS name: ${why}`);
   if (trimmed === '') return wrong('it is empty');
   const undotted = trimmed.endsWith('.') ? trimmed.slice(0, -1) : trimmed;
   const wildcard = undotted.startsWith('*.');
@@ -26,9 +27,11 @@ export function parseHostname(raw: string): Result<Hostname, string> {
   const labels = ascii.split('.');
   for (const label of labels) {
     if (label === '') return wrong('it has an empty label');
-    if (label.length > 63) return wrong(`the label "${label}" is longer than 63 characters`);
+    if (label.length > 63) return wrong(`the label ${quoted(label)} is longer than 63 characters`);
     if (!LABEL.test(label)) {
-      return wrong(`the label "${label}" may hold only a-z, 0-9 and "-", and not begin or end with "-"`);
+      return wrong(
+        `the label ${quoted(label)} may hold only a-z, 0-9 and "-", and not begin or end with "-"`,
+      );
     }
   }
   const last = labels.at(-1);

@@ -1,4 +1,5 @@
 import { err, ok, type Result } from './result.ts';
+import { quoted } from './shown-text.ts';
 
 /** `auto`, or whole seconds from 60 to 86400. Cloudflare writes automatic as 1. */
 export type Ttl = 'auto' | number;
@@ -8,7 +9,7 @@ export function parseTtl(raw: string): Result<Ttl, string> {
   if (text === 'auto') return ok('auto');
   const seconds = /^[0-9]{1,6}$/.test(text) ? Number(text) : Number.NaN;
   if (seconds >= 60 && seconds <= 86_400) return ok(seconds);
-  return err(`"${raw}" is not a TTL: allowed are "auto" and whole seconds from 60 to 86400`);
+  return err(`${quoted(raw)} is not a TTL: allowed are "auto" and whole seconds from 60 to 86400`);
 }
 
 export function ttlToApi(ttl: Ttl): number {

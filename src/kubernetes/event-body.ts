@@ -1,3 +1,4 @@
+import { shownText } from '../domain/shown-text.ts';
 import type { SourceRef } from '../domain/source.ts';
 import { apiVersionOf, SOURCE_RESOURCES } from './kinds.ts';
 
@@ -6,7 +7,7 @@ export interface EventInput {
   /** CamelCase, at most 128 characters. */
   readonly reason: string;
   readonly type: 'Normal' | 'Warning';
-  /** For people; cut at 1,024 bytes. */
+  /** For people; cut at 1,024 bytes, and without what could steer the terminal that shows it. */
   readonly note: string;
   /** What was done or tried, CamelCase. */
   readonly action: string;
@@ -59,7 +60,7 @@ export function eventBody(
     action: input.action,
     reason: input.reason,
     type: input.type,
-    note: cutToBytes(input.note, NOTE_LIMIT),
+    note: cutToBytes(shownText(input.note), NOTE_LIMIT),
     regarding,
   };
 }

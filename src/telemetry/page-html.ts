@@ -1,3 +1,5 @@
+import { shownText } from '../domain/shown-text.ts';
+
 /** What a template takes between its tags: text, which is escaped, or more HTML. */
 type Child = string | number | Html | readonly Child[] | undefined;
 
@@ -36,12 +38,7 @@ const ENTITIES: Readonly<Record<string, string>> = {
   "'": '&#39;',
 };
 
-/** Comments and annotations can be anybody's: characters that are not seen, or turn the reading direction, go too. */
+/** Comments and annotations can be anybody's. */
 function escaped(text: string): string {
-  return (
-    text
-      // oxlint-disable-next-line no-control-regex -- these are what must not be in a page
-      .replace(/[\u0000-\u001F\u007F-\u009F\u200E\u200F\u2028-\u202E\u2066-\u2069]/g, '\uFFFD')
-      .replace(/[&<>"']/g, (character) => ENTITIES[character] ?? '')
-  );
+  return shownText(text).replace(/[&<>"']/g, (character) => ENTITIES[character] ?? '');
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Result } from '../domain/result.ts';
+import { isOwnHost, OWN_HOSTS } from './asked-host.ts';
 import type { Health } from './health.ts';
 import type { PageFacts } from './page-facts.ts';
 import { entryMatches, parseFilter, problemMatches, waitingMatches, type PageFilter } from './page-filter.ts';
@@ -8,7 +9,7 @@ import { entryJson, recordJson, recordRows } from './page-rows.ts';
 import { PAGE_STYLE } from './page-style.ts';
 import { pageView } from './page-view.ts';
 import type { SecretWords } from './secret-words.ts';
-import { plain, type Page, type Pages } from './server.ts';
+import { plain, type Asked, type Page, type Pages } from './server.ts';
 
 export interface PageParts {
   /** `undefined` while the controller is still starting. */
@@ -68,7 +69,7 @@ export function pagePages({ facts, health, secrets, now }: PageParts): Pages {
   };
   const api = Object.entries(ANSWERS).map(([path, answer]): [string, Pages[string]] => [
     `/api/${path}`,
-    (query) => {
+    ({ query }) => {
       const known = facts();
       if (known === undefined) return json(503, { error: STARTING });
       const filter = parseFilter(query);
@@ -76,8 +77,8 @@ export function pagePages({ facts, health, secrets, now }: PageParts): Pages {
       return answered.ok ? json(200, answered.value) : json(400, { error: answered.error });
     },
   ]);
-  return {
-    '/': (query) => {
+  return guarded({
+    '/': ({ query }) => {
       const known = facts();
       if (known === undefined) return { ...plain(503, `${STARTING}\n`), headers: HEADERS };
       const filter = parseFilter(query);
@@ -100,7 +101,26 @@ export function pagePages({ facts, health, secrets, now }: PageParts): Pages {
     },
     '/api': () => json(200, Object.fromEntries(Object.keys(ANSWERS).map((path) => [path, `/api/${path}`]))),
     ...Object.fromEntries(api),
-  };
+  });
+}
+
+/** Misdirected Request, RFC 9110 §15.5.20. */
+const MISDIRECTED: Page = {
+  ...plain(
+    421,
+    `this page answers to ${OWN_HOSTS}; a proxy in front of it has to send one of these as Host\n`,
+  ),
+  headers: HEADERS,
+};
+
+/** The pages, for those who ask for them by a name of ours. */
+function guarded(pages: Pages): Pages {
+  return Object.fromEntries(
+    Object.entries(pages).map(([path, page]) => [
+      path,
+      (asked: Asked) => (isOwnHost(asked.host) ? page(asked) : MISDIRECTED),
+    ]),
+  );
 }
 
 const STARTING = 'the controller is starting; /readyz says what it waits for';

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { err, ok, type Result } from '../domain/result.ts';
+import { Crowd } from './crowd.ts';
 
 /** The answer to one GET. */
 export interface Page {
@@ -10,8 +11,14 @@ export interface Page {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** By path, without query; the query is handed over. */
-export type Pages = Readonly<Record<string, (query: URLSearchParams) => Page | Promise<Page>>>;
+/** What a page is told of the request. `host` is the header's, as it came. */
+export interface Asked {
+  readonly query: URLSearchParams;
+  readonly host: string | undefined;
+}
+
+/** By path, without query. */
+export type Pages = Readonly<Record<string, (asked: Asked) => Page | Promise<Page>>>;
 
 export interface PageServer {
   /** The port in use, also where 0 was asked for. */
@@ -22,8 +29,22 @@ export interface PageServer {
 
 const GRACE_MS = 1000;
 
+/** A probe and a browser need a fraction of each. */
+const LIMITS = {
+  /** Bytes of all headers, the request line with them; more is 431. Cookies of other things on localhost come along. */
+  maxHeaderSize: 16 * 1024,
+  /** Milliseconds until the last header, and until the end of the request; later is 408. */
+  headersTimeout: 5_000,
+  requestTimeout: 10_000,
+  connectionsCheckingInterval: 1_000,
+  keepAliveTimeout: 5_000,
+};
+/** A client that takes nothing of its answer for so long is let go. */
+const STALLED_MS = 15_000;
+const MOST_CONNECTIONS = 100;
+
 /**
- * Serves `pages` over HTTP to GET and HEAD.
+ * Serves `pages` over HTTP to GET and HEAD, within limits of size, time and number of connections.
  * @returns the server once it listens, or why it cannot (a port that is taken)
  */
 export async function servePages(
@@ -31,13 +52,16 @@ export async function servePages(
   pages: Pages,
   onError: (cause: unknown) => void,
 ): Promise<Result<PageServer, string>> {
-  const server = createServer({ requestTimeout: 10_000 }, (request, response) => {
+  const server = createServer(LIMITS, (request, response) => {
     answer(request, response, pages).catch((cause: unknown) => {
       onError(cause);
       if (!response.headersSent) response.writeHead(500, { 'content-length': 0 });
       response.end();
     });
   });
+  const crowd = new Crowd(MOST_CONNECTIONS);
+  server.on('connection', (socket) => crowd.add(socket));
+  server.setTimeout(STALLED_MS);
   const failed = await listen(server, address);
   if (failed !== undefined) return err(failed);
   server.on('error', onError);
@@ -49,6 +73,8 @@ export async function servePages(
 }
 
 async function answer(request: IncomingMessage, response: ServerResponse, pages: Pages): Promise<void> {
+  // Nobody has anything to send here, so nobody waits until it was read.
+  if (hasBody(request)) response.shouldKeepAlive = false;
   const [path = '/', ...query] = (request.url ?? '/').split('?');
   const page = Object.hasOwn(pages, path) ? pages[path] : undefined;
   const head = request.method === 'HEAD';
@@ -57,7 +83,12 @@ async function answer(request: IncomingMessage, response: ServerResponse, pages:
     response.setHeader('allow', 'GET, HEAD');
     return send(response, plain(405, 'only GET and HEAD\n'), head);
   }
-  return send(response, await page(new URLSearchParams(query.join('?'))), head);
+  const asked = { query: new URLSearchParams(query.join('?')), host: request.headers.host };
+  return send(response, await page(asked), head);
+}
+
+function hasBody({ headers }: IncomingMessage): boolean {
+  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
 }
 
 export function plain(status: number, body: string): Page {

@@ -6,7 +6,7 @@ import type { Claim } from '../../src/domain/claim.ts';
 import type { Hostname } from '../../src/domain/hostname.ts';
 import type { RecordData } from '../../src/domain/record.ts';
 import { Ledger } from '../../src/ledger/ledger.ts';
-import { existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { aClaim, anEntry, freshPath, openLedger, value } from '../ledger/fixture.ts';
 import { runCommand } from './captured-context.ts';
@@ -235,6 +235,21 @@ describe('routeflare ledger backup', () => {
     const copy = freshPath();
     writeFileSync(copy, ran.bytes);
     expect(recordsOf(copy)).toHaveLength(CLAIMS.length);
+  });
+
+  it('keeps a file that is there, unless it is told to replace it', async () => {
+    const path = ledgerOf(CLAIMS);
+    const older = join(dirname(path), 'older.db');
+    writeFileSync(older, 'the copy of last week');
+    const env = { LEDGER_PATH: path };
+    const kept = await runCommand(ledger, ['ledger', 'backup', older], env);
+    expect(kept).toMatchObject({
+      code: 1,
+      err: expect.stringMatching(/older\.db is there already.*--force/),
+    });
+    expect(readFileSync(older, 'utf8')).toBe('the copy of last week');
+    expect(await runCommand(ledger, ['ledger', 'backup', older, '--force'], env)).toMatchObject({ code: 0 });
+    expect(recordsOf(older)).toHaveLength(CLAIMS.length);
   });
 
   it('refuses a terminal, another word, and a place that is not there', async () => {
