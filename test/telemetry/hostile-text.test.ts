@@ -14,6 +14,7 @@ import { CapturedStream } from './captured.ts';
 import { aClaim, anEntry, LOOKED_AT, someFacts } from './page-fixture.ts';
 
 /** What would steer a terminal or turn the reading direction; breaks of lines apart. */
+// oxlint-disable-next-line no-control-regex -- these are what is looked for
 const STEERS = /[\u0000-\u0009\u000B-\u001F\u007F-\u009F\u2028-\u202E\u2066-\u2069]/;
 
 const hostile = fc.oneof(
@@ -107,7 +108,7 @@ describe('an Event', () => {
 
 describe('the metrics', () => {
   const series = async (metrics: Metrics) =>
-    (await metrics.text()).split('\n').filter((line) => /^routeflare_/.test(line));
+    (await metrics.text()).split('\n').filter((line) => line.startsWith('routeflare_'));
 
   function tellOf(names: readonly string[]): Metrics {
     const metrics = new Metrics();
