@@ -54,7 +54,7 @@ describe('renderTable', () => {
 
   it('lets nothing through that steers a terminal', () => {
     const text = renderTable(COLUMNS, [['\u001B[31mred\n\u202Etxt', 'A', '\u009B2J']], { width: 80 });
-    expect(text.split('\n')[1]).toBe('?[31mred??txt  A     ?2J');
+    expect(text.split('\n')[1]).toBe('\uFFFD[31mred \uFFFDtxt  A     \uFFFD2J');
   });
 });
 
