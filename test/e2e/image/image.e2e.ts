@@ -25,10 +25,10 @@ const OURS = [
 ];
 
 /**
- * Half of what is there is SQLite (2.3 MB), the other half the bundle, most of that the Kubernetes client (1.5 MB).
- * One more package beside the bundle, or a second copy of the client, does not fit.
+ * Of the 5.4 MB that were measured, SQLite is 2.3 and the bundle 3.1, half of that the Kubernetes client. A second copy
+ * of the client does not fit, nor do the sources of SQLite (10 MB) or any tool of development.
  */
-const MOST_BYTES = 6_000_000;
+const MOST_BYTES = 7_000_000;
 
 const COMPILERS = [
   'cc',
