@@ -101,11 +101,15 @@ async function finish(loop: Loop, world: World, desired: Desired, draft: Draft):
   const last = world.ledger.history(want.name).find((entry) => entry.type === want.type);
   const checks = judgeRecords(read.value, want, last);
   const failed = checks.find(({ passed }) => !passed);
-  const contents = want.standing.contents.join(', ');
+  const { contents } = want.standing;
+  const list = contents.join(', ');
+  const ours = new Set(held.map(({ recordId }) => recordId));
+  const there = (read.value.actual.all ?? []).filter((each) => each.name === name && ours.has(each.id));
+  const isThere = contents.every((text) => there.some(({ content }) => content === text));
   const verdict =
     failed === undefined
-      ? `${about} is ${contents}, as ${refText(source)} wants it.`
-      : `${about} should be ${contents} for ${refText(source)}: ${failed.evidence}`;
+      ? `${about} is ${list}, as ${refText(source)} wants it.`
+      : `${about} ${isThere ? 'is' : 'should be'} ${list} for ${refText(source)}${isThere ? ', and yet' : ''}: ${failed.evidence}`;
   return { ...base, steps: [...steps, ...checks], verdict };
 }
 

@@ -51,7 +51,7 @@ export function judgeRecords(
 export function standingAt(input: PlanInput, name: string): string {
   const rows = new Map(input.claims.map((claim) => [claim.recordId, claim]));
   const texts = (input.actual.all ?? [])
-    .filter((record) => record.name === name && isRecordType(record.type))
+    .filter((record) => record.name === name && (isRecordType(record.type) || record.type === 'NS'))
     .map((record) => {
       const { kind, why } = ownershipOf(record, rows.get(record.id), input.identity);
       return `${record.type} ${record.content} (${kind}: ${why})`;

@@ -117,7 +117,7 @@ function conflictOf(want: Want, accepted: readonly Want[], held: readonly Hold[]
       zone: want.zone.name,
       name: want.name,
       type: want.type,
-      message: `${want.type} ${want.name} belongs to ${refText(winner)}, which ${why}; it comes here when that one goes`,
+      message: `${want.type} ${want.name} belongs to ${refText(winner)}, which ${why}; take the name out of one of them, or leave it: it comes here when that one goes`,
     },
   ];
 }

@@ -66,7 +66,7 @@ function zoneText({ zoning }: NamesCase, name: Hostname, zone: Zone): string {
   const others = zoning.alsoCovering(name, zone);
   if (others.length === 0) return `zone ${zone.name}`;
   const list = others.map((other) => `${other.name}${other.status === 'active' ? '' : ` (${other.status})`}`);
-  return `zone ${zone.name}, the longest active one; ${list.join(', ')} cover the name, too`;
+  return `zone ${zone.name} (passed over, though the name is in it: ${list.join(', ')})`;
 }
 
 function choiceText(choice: ParentChoice): string {

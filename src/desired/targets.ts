@@ -84,7 +84,11 @@ function addressTarget({ type, settings, pool, published }: TargetCase, family: 
     else refusals.push(why);
   }
   const [first] = usable;
-  if (first === undefined) return pending(`gateway address: ${refusals.join('; ')}`);
+  if (first === undefined) {
+    const isUnproxied = listed.some((address) => unpublishable(address, false) === undefined);
+    const mend = isUnproxied ? ' (routeflare/proxied: "false" would publish it)' : '';
+    return pending(`gateway address: ${refusals.join('; ')}${mend}`);
+  }
   if (settings.addresses === 'all') return contents([...new Set(usable)]);
   return contents([stickyChoice(usable, published) ?? first]);
 }

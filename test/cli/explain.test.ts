@@ -165,6 +165,23 @@ describe('explain NAME', () => {
     expect(verdict).toMatch(/marked somebody/);
   });
 
+  test('of a name that NS records hand over tells what stands, and what is wrong with it', async () => {
+    const at = await scene();
+    for (const name of ['on.example.com', 'cut.example.com']) {
+      at.cloudflare.create('example.com', { name, type: 'NS', content: 'ns1.example.net' });
+    }
+    at.route('app', { hosts: ['on.example.com', 'app.cut.example.com'] });
+    await at.run();
+    await at.expectAt('app.cut.example.com', [`A ${HOME}`]);
+    const below = await explained(at, 'app.cut.example.com');
+    expect(chainOf(below).verdict).toMatch(/^A app\.cut\.example\.com is 203.*, and yet: .*answers nobody/);
+    const on = await explained(at, 'on.example.com');
+    expect(chainOf(on).verdict).toMatch(/should be 203.*blocked by NS ns1\.example\.net/);
+    expect(on.chains[0]?.steps.find(({ check }) => check === 'cloudflare')?.evidence).toMatch(
+      /^at Cloudflare: NS/,
+    );
+  });
+
   test('of a name that nobody asks for says so, and what stands there', async () => {
     const at = await scene();
     at.cloudflare.create('example.com', { name: APP, type: 'A', content: '198.51.100.7' });

@@ -136,7 +136,9 @@ const FEATURES: Readonly<Record<string, (kind: SourceKind) => boolean>> = {
   },
 };
 
-const page = readFileSync(new URL('../../docs/support-matrix.md', import.meta.url), 'utf8');
+const [page = ''] = readFileSync(new URL('../../docs/support-matrix.md', import.meta.url), 'utf8').split(
+  '\n## What is told',
+);
 const rows = new Map(
   [...page.matchAll(/^\| (.+) \|$/gm)].map((row) => {
     const [feature = '', ...cells] = (row[1] ?? '').split(' | ');

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Controller, Exit } from './controller.ts';
 import { eventually } from './eventually.ts';
@@ -127,7 +128,7 @@ const CONFLICTS: readonly Conflict[] = [
     what: 'a private address with proxied',
     source: 'private',
     reason: 'Pending',
-    says: /10\.0\.0\.7.*private.*proxy cannot reach it/,
+    says: /10\.0\.0\.7.*private.*proxy cannot reach it \(routeflare\/proxied: "false" would publish it\)/,
     make: (scene) => {
       scene.gateway('inside', ['10.0.0.7']);
       scene.route('private', {
@@ -176,6 +177,13 @@ describe('every conflict is told by Event, metric, plan and records', () => {
     plan = await scene.command(['plan']);
   });
   afterAll(() => scene.close());
+
+  test('each is in docs/support-matrix.md, with its reason', () => {
+    const text = readFileSync(new URL('../../docs/support-matrix.md', import.meta.url), 'utf8');
+    const table = text.split('\n').filter((line) => /^\| (?:.*) \| `[A-Z]\w+` \|/.test(line));
+    const rows = table.map((line) => line.split(' | ').slice(0, 2));
+    expect(rows).toEqual(CONFLICTS.map(({ what, reason }) => [`| ${what}`, `\`${reason}\``]));
+  });
 
   test.each(CONFLICTS)('$what', async ({ source, reason, says }) => {
     await scene.expectEvent(source, reason, says);

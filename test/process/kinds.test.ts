@@ -180,6 +180,24 @@ describe('kinds of sources and parents', () => {
         },
       ),
     );
+    const older = object(
+      'networking.k8s.io/v1',
+      'Ingress',
+      'older',
+      {},
+      { rules: [{ host: 'older.example.com' }] },
+    );
+    scene.kubernetes.objects.apply({
+      ...older,
+      metadata: {
+        ...older.metadata,
+        annotations: {
+          'kubernetes.io/ingress.class': 'any',
+          ...annotations({ 'content-mode': 'static', content: '192.0.2.12' }),
+        },
+      },
+    });
+    await scene.expectAt('older.example.com', ['A 192.0.2.12']);
     await scene.expectEvent('web', 'Pending', /no address/);
     const status = (ingress: object) =>
       scene.kubernetes.objects.setStatus('Ingress', 'apps', 'web', { loadBalancer: { ingress: [ingress] } });

@@ -18,9 +18,14 @@ const ownerAt = (scene: Scene, name: string) =>
 describe('two installations with owner ids of their own in one cluster and one zone', () => {
   test.for([
     ['SOURCE_SELECTOR', { SOURCE_SELECTOR: 'team=blue' }, { SOURCE_SELECTOR: 'team=green' }],
-    ['WATCH_NAMESPACES', { WATCH_NAMESPACES: 'blue,infra' }, { WATCH_NAMESPACES: 'green,infra' }],
+    [
+      'WATCH_NAMESPACES, with Roles alone,',
+      { WATCH_NAMESPACES: 'blue,infra' },
+      { WATCH_NAMESPACES: 'green,infra' },
+    ],
   ] as const)('told apart by %s do not disturb each other', async ([, ours, theirs], { onTestFinished }) => {
     const scene = await openScene(onTestFinished);
+    if ('WATCH_NAMESPACES' in ours) scene.kubernetes.forbid({ namespace: '' });
     const route = (team: string, name: string) =>
       scene.route(`${team}-${name}`, { namespace: team, metadata: { labels: { team } } });
     for (const name of NAMES) for (const team of ['blue', 'green']) route(team, name);
