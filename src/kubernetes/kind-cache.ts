@@ -138,9 +138,11 @@ export class KindCache<T> implements ReflectorSink {
     });
   }
 
+  /** What the server refused stays refused until it answers: a call that fails says nothing new. */
   stateChanged(state: ReflectorState): void {
     this.#telling(() => {
       const before = this.#state;
+      if (isRefusal(before) && state.kind === 'failing') return false;
       this.#state = state;
       return before.kind !== state.kind && (isRefusal(before) || isRefusal(state));
     });

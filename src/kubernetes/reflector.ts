@@ -1,12 +1,13 @@
-import { badAnswer, errorOfStatus, type ApiError } from './api-error.ts';
+import { badAnswer, type ApiError } from './api-error.ts';
 import type { Connection } from './connection.ts';
-import { fieldAt, textAt } from './json-fields.ts';
+import { textAt } from './json-fields.ts';
 import type { Resource } from './kinds.ts';
 import { listPages, type ListStaging } from './list-pages.ts';
 import { ServedCheck } from './served-check.ts';
 import { ServedPath } from './served-path.ts';
 import { backoffMs, between, pause, type Timings } from './timings.ts';
 import { versionAfter, type WatchEnd } from './watch-end.ts';
+import { applyEvent } from './watch-event.ts';
 import { readWatch } from './watch-stream.ts';
 
 export type Verb = 'list' | 'watch';
@@ -192,9 +193,12 @@ export class Reflector {
     sink.stateChanged({ kind: 'working' });
     sink.progressed();
     let unserved: ApiError | undefined;
+    let unproven = false;
     using check = new ServedCheck(timings.servedCheckMs, async () => {
-      unserved = await this.#unserved();
-      if (unserved !== undefined) response.destroy();
+      const refusal = await this.#refusal();
+      unproven = refusal !== undefined;
+      if (refusal?.kind === 'not-found') unserved = refusal;
+      if (unproven) response.destroy();
     });
     const error = await readWatch(response, {
       idleMs: timings.idleMs,
@@ -203,15 +207,20 @@ export class Reflector {
         if (this.#stopping.signal.aborted) return badAnswer('stopped');
         const wrong = applyEvent(event, sink);
         if (wrong === undefined) version = textAt(event, 'object', 'metadata', 'resourceVersion') ?? version;
-        if (textAt(event, 'type') === 'DELETED') check.raise();
+        if (textAt(event, 'type') === 'DELETED') {
+          unproven = true;
+          check.raise();
+        }
         return wrong;
       },
     });
+    // Nobody said that the kind is still served: what was deleted may have gone with it.
+    if (unproven && unserved === undefined && !this.#stopping.signal.aborted) this.relist();
     return end(unserved ?? error);
   }
 
-  /** The server's refusal where it does not serve the kind any more. */
-  async #unserved(): Promise<ApiError | undefined> {
+  /** Why the server did not answer for the kind; nothing where it serves it. */
+  async #refusal(): Promise<ApiError | undefined> {
     const { connection, timings } = this.#options;
     const answer = await connection.json({
       method: 'GET',
@@ -221,26 +230,6 @@ export class Reflector {
       headerTimeoutMs: timings.headerTimeoutMs,
       bodyTimeoutMs: timings.listBodyTimeoutMs,
     });
-    return !answer.ok && answer.error.kind === 'not-found' ? answer.error : undefined;
-  }
-}
-
-/** @returns why the stream cannot go on; an event that is not understood would otherwise be a lost change. */
-function applyEvent(event: unknown, sink: ReflectorSink): ApiError | undefined {
-  const object = fieldAt(event, 'object');
-  const type = textAt(event, 'type');
-  if (type === 'ERROR') return errorOfStatus(object, 500);
-  if (!textAt(object, 'metadata', 'resourceVersion'))
-    return badAnswer('a watch event without resourceVersion');
-  switch (type) {
-    case 'BOOKMARK':
-      return undefined;
-    case 'ADDED':
-    case 'MODIFIED':
-      return sink.upsert(object);
-    case 'DELETED':
-      return sink.remove(object);
-    default:
-      return badAnswer('a watch event of an unknown type');
+    return answer.ok ? undefined : answer.error;
   }
 }

@@ -114,3 +114,38 @@ it.each([500, 403])('what changes is seen while a list that was asked for fails 
   await until(() => running.routes().objects.has('default/c'));
   await until(() => running.server.openWatches === 2);
 });
+
+it.each(['asks in vain', 'is cut off'])(
+  'a deletion proves nothing where the watch that saw it %s whether the kind is still served',
+  async (how) => {
+    await using running = await runCluster((server) =>
+      server.put('httproutes', route('a', { annotations: OURS })),
+    );
+    await until(() => running.cluster.synced() && running.routes().objects.has('default/a'));
+    const refused = refuseLists(running, 'httproutes', 500);
+    running.server.delete('httproutes', 'default', 'a');
+    await until(() => !running.routes().present('default/a'));
+    if (how === 'is cut off') running.server.cut('httproutes', 'reset');
+    await until(() => refused() > 0 && running.routes().trust.kind === 'stale');
+    expect(fateIn(running)).toBe('kept');
+    running.server.fault = () => false;
+    await until(() => running.routes().trust.kind === 'current');
+    expect(fateIn(running)).toBe('doomed');
+  },
+);
+
+it('a kind that is not served proves nothing while the server fails to answer for it', async () => {
+  await using running = await runCluster((server) =>
+    server.put('httproutes', route('a', { annotations: OURS })),
+  );
+  await until(() => running.cluster.synced() && running.routes().objects.has('default/a'));
+  refuseLists(running, 'httproutes', 404);
+  running.server.delete('httproutes', 'default', 'a');
+  await until(() => !running.routes().present('default/a') && running.routes().trust.kind === 'stale');
+  const refused = refuseLists(running, 'httproutes', 500);
+  await until(() => refused() > 1);
+  expect(running.routes().trust.kind).toBe('stale');
+  expect(fateIn(running)).toBe('kept');
+  running.server.fault = () => false;
+  await until(() => running.routes().trust.kind === 'current');
+});
