@@ -40,7 +40,7 @@ export class SimClock {
   /** @returns what calls it off */
   after(ms: number, run: () => void): Timer {
     const timer: Timer = {
-      due: this.#time + Math.max(0, ms),
+      due: this.#time,
       run,
       refresh: () => {
         const index = this.#timers.indexOf(timer);
@@ -54,7 +54,7 @@ export class SimClock {
   }
 
   #insert(timer: Timer, ms: number): void {
-    timer.due = this.#time + Math.max(0, ms);
+    timer.due = this.#time + Math.max(0, Math.ceil(ms));
     let index = this.#timers.length;
     while (index > 0 && (this.#timers[index - 1]?.due ?? 0) > timer.due) index -= 1;
     this.#timers.splice(index, 0, timer);
@@ -86,7 +86,8 @@ export class SimClock {
   async whileInstalled<T>(work: () => Promise<T>): Promise<T> {
     const real = { setTimeout: globalThis.setTimeout, clearTimeout: globalThis.clearTimeout };
     const replacement = {
-      setTimeout: (run: () => void, ms = 0) => this.after(ms, run),
+      // As Node does it: whole milliseconds, and at least one.
+      setTimeout: (run: () => void, ms = 0) => this.after(ms >= 1 ? Math.trunc(ms) : 1, run),
       clearTimeout: (timer: Timer | undefined) => {
         if (timer !== undefined) timer.run = undefined;
       },

@@ -23,8 +23,8 @@ export class Refused {
   }
 }
 
-/** Older states that a stale list may show. */
-const PAST_STATES = 40;
+/** Changes that are remembered, so that a list can show what was before them. */
+const REMEMBERED = 400;
 
 /** The zones of an account and their records, with the rules that hold between them. Only the truth; nothing fails here. */
 export class SimCloudflare {
@@ -38,9 +38,11 @@ export class SimCloudflare {
   readonly rate = new SimRate();
   /** Ids that we deleted, each with when. */
   readonly deletedByUs = new Map<string, number>();
-  #records: ReadonlyMap<string, Kept> = new Map();
-  readonly #past: { readonly until: number; readonly records: ReadonlyMap<string, Kept> }[] = [];
-  #ids = 0;
+  readonly #kept = new Map<string, Kept>();
+  /** Ids by zone, and by zone and name. */
+  readonly #ids = new Map<string, Set<string>>();
+  readonly #journal: { readonly at: number; readonly id: string; readonly before: Kept | undefined }[] = [];
+  #made = 0;
 
   /** A zone as it is or was. */
   zoneOf(id: string): Zone {
@@ -50,30 +52,39 @@ export class SimCloudflare {
   }
 
   get records(): ReadonlyMap<string, Kept> {
-    return this.#records;
+    return this.#kept;
   }
 
-  inZone(zoneId: string, records = this.#records): readonly ActualRecord[] {
-    return [...records.values()].map(({ record }) => record).filter((each) => each.zoneId === zoneId);
+  inZone(zoneId: string): readonly ActualRecord[] {
+    return this.#under(zoneId);
+  }
+
+  /** The records of one name. */
+  named(zoneId: string, name: string): readonly ActualRecord[] {
+    return this.#under(`${zoneId} ${name}`);
   }
 
   /** What stood in a zone at that time of the history. */
   inZoneAt(zoneId: string, at: number): readonly ActualRecord[] {
-    return this.inZone(zoneId, this.#past.find(({ until }) => until > at)?.records);
+    const then = new Map(this.inZone(zoneId).map((record) => [record.id, record]));
+    for (const change of this.#journal.toReversed()) {
+      if (change.at <= at) break;
+      if (change.before?.record.zoneId === zoneId) then.set(change.id, change.before.record);
+      else then.delete(change.id);
+    }
+    return [...then.values()];
   }
 
   /** What a person or another program does: one record, made or changed. Answers whether the rules let it. */
   put(record: Omit<ActualRecord, 'id'> & { readonly id?: string }, at: number): boolean {
     const whole = { ...record, id: record.id ?? this.#newId(), ttl: record.proxied ? 'auto' : record.ttl };
     if (misfitOf(whole) !== undefined || clashOf(whole, this.#others(whole)) !== undefined) return false;
-    this.#become(new Map(this.#records).set(whole.id, { record: whole, by: 'others', at }), at);
+    this.#keep(whole.id, { record: whole, by: 'others', at }, at);
     return true;
   }
 
   remove(id: string, at: number): void {
-    const records = new Map(this.#records);
-    records.delete(id);
-    this.#become(records, at);
+    this.#keep(id, undefined, at);
   }
 
   /**
@@ -87,64 +98,81 @@ export class SimCloudflare {
     by: Kept['by'] = 'us',
   ): BatchApplied | Refused {
     if (writes.length > this.batchLimit) return new Refused(9207);
-    const before = this.#records;
-    const records = new Map(before);
+    const begun = this.#journal.length;
     const updated: ActualRecord[] = [];
     const created: ActualRecord[] = [];
-    this.#records = records;
     for (const write of inOrder(writes)) {
-      const refused = this.#apply(zoneId, write, records, { by, at }, updated, created);
-      if (refused === undefined) continue;
-      this.#records = before;
-      return refused;
+      const next = this.#apply(zoneId, write, { by, at });
+      if (next instanceof Refused) {
+        for (const { id, before } of this.#journal.splice(begun).toReversed()) this.#index(id, before);
+        return next;
+      }
+      if (next !== undefined) (write.kind === 'create' ? created : updated).push(next);
     }
-    this.#past.push({ until: at, records: before });
     for (const write of by === 'us' ? writes : [])
       if (write.kind === 'delete') this.deletedByUs.set(write.id, at);
+    this.#journal.splice(0, this.#journal.length - REMEMBERED);
     return { updated, created };
   }
 
   #apply(
     zoneId: string,
     write: RecordWrite,
-    records: Map<string, Kept>,
     stamp: Pick<Kept, 'by' | 'at'>,
-    updated: ActualRecord[],
-    created: ActualRecord[],
-  ): Refused | undefined {
-    const old = write.kind === 'create' ? undefined : records.get(write.id)?.record;
+  ): ActualRecord | undefined | Refused {
+    const old = write.kind === 'create' ? undefined : this.#kept.get(write.id)?.record;
     if (write.kind !== 'create' && old?.zoneId !== zoneId) return new Refused(81044, 404);
     if (old?.readOnly === true) return new Refused(1046);
     if (write.kind === 'delete') {
-      records.delete(write.id);
+      this.#keep(write.id, undefined, stamp.at);
       return undefined;
     }
-    const next = old === undefined ? this.#made(zoneId, write) : patched(old, write);
+    const next = old === undefined ? this.#new(zoneId, write) : patched(old, write);
     if (next.comment.length > 100) return new Refused(9313);
     const misfit = misfitOf(next);
     if (misfit !== undefined) return new Refused(misfit);
     const clash = clashOf(next, this.#others(next));
     if (clash !== undefined) return new Refused(clash);
-    const full = this.inZone(zoneId).length >= this.quota;
+    const full = (this.#ids.get(zoneId)?.size ?? 0) >= this.quota;
     if (write.kind === 'create' && full) return new Refused(81045);
     // What others did to it since it was read can still be in it.
-    const by = records.get(next.id)?.by ?? stamp.by;
-    records.set(next.id, { record: next, by: stamp.by === 'others' ? 'others' : by, at: stamp.at });
-    (write.kind === 'create' ? created : updated).push(next);
-    return undefined;
+    const by = stamp.by === 'others' ? 'others' : (this.#kept.get(next.id)?.by ?? 'us');
+    this.#keep(next.id, { record: next, by, at: stamp.at }, stamp.at);
+    return next;
   }
 
-  #become(records: ReadonlyMap<string, Kept>, at: number): void {
-    this.#past.push({ until: at, records: this.#records });
-    if (this.#past.length > PAST_STATES) this.#past.shift();
-    this.#records = records;
+  #keep(id: string, kept: Kept | undefined, at: number): void {
+    this.#journal.push({ at, id, before: this.#kept.get(id) });
+    this.#index(id, kept);
   }
 
-  #others(record: ActualRecord): readonly ActualRecord[] {
-    return this.inZone(record.zoneId).filter((each) => each.id !== record.id && each.name === record.name);
+  #index(id: string, kept: Kept | undefined): void {
+    const old = this.#kept.get(id)?.record;
+    const record = kept?.record;
+    if (old !== undefined && (record === undefined || old.name !== record.name)) {
+      this.#ids.get(`${old.zoneId} ${old.name}`)?.delete(id);
+      if (record === undefined) this.#ids.get(old.zoneId)?.delete(id);
+    }
+    if (kept === undefined || record === undefined) {
+      this.#kept.delete(id);
+      return;
+    }
+    this.#kept.set(id, kept);
+    for (const place of [record.zoneId, `${record.zoneId} ${record.name}`]) {
+      const ids = this.#ids.get(place) ?? new Set();
+      this.#ids.set(place, ids.add(id));
+    }
   }
 
-  #made(zoneId: string, write: RecordWrite): ActualRecord {
+  #under(place: string): readonly ActualRecord[] {
+    return [...(this.#ids.get(place) ?? [])].flatMap((id) => this.#kept.get(id)?.record ?? []);
+  }
+
+  #others({ zoneId, name, id }: ActualRecord): readonly ActualRecord[] {
+    return this.named(zoneId, name).filter((each) => each.id !== id);
+  }
+
+  #new(zoneId: string, write: RecordWrite): ActualRecord {
     if (write.kind !== 'create') throw new Error('only a create makes a record');
     const { kind: _kind, ...fields } = write;
     const ttl = fields.proxied ? 'auto' : fields.ttl;
@@ -152,8 +180,8 @@ export class SimCloudflare {
   }
 
   #newId(): string {
-    this.#ids += 1;
-    return `r${String(this.#ids).padStart(3, '0')}`;
+    this.#made += 1;
+    return `r${String(this.#made).padStart(3, '0')}`;
   }
 }
 

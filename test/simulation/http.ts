@@ -112,15 +112,19 @@ export class SimHttp implements Transport {
     }
     if (last !== undefined) {
       const effect = (): Reply => {
-        const record = cloudflare.inZone(zoneId).find(({ id }) => id === last);
-        return record === undefined ? refusal(404, [81044]) : success(recordJson(record));
+        const record = cloudflare.records.get(last)?.record;
+        return record?.zoneId !== zoneId ? refusal(404, [81044]) : success(recordJson(record));
       };
       return { write: false, list: false, effect: visible(effect) };
     }
     const name = query.get('name.exact');
     const effect: Call['effect'] = (fault) => {
-      const at = fault?.kind === 'stale' ? clock.elapsed - STALE_MS : clock.elapsed;
-      const all = cloudflare.inZoneAt(zoneId, at).filter((each) => name === null || each.name === name);
+      const all =
+        name !== null
+          ? cloudflare.named(zoneId, name)
+          : fault?.kind === 'stale'
+            ? cloudflare.inZoneAt(zoneId, clock.elapsed - STALE_MS)
+            : cloudflare.inZone(zoneId);
       const items = fault?.kind === 'short' ? all.slice(0, -1) : all;
       const total = fault?.kind === 'short' && fault.announced ? all.length : items.length;
       return pageOf(items.map(recordJson), query, cloudflare.pageSize, total);
