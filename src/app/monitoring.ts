@@ -2,6 +2,7 @@ import type { Config } from '../config/config.ts';
 import { SecretUrl } from '../config/secret-url.ts';
 import { diskFiles } from '../config/text-file.ts';
 import { approvables } from '../controller/approvable.ts';
+import { shownText } from '../domain/shown-text.ts';
 import type { App } from './app.ts';
 import { troubleOf } from './convergence.ts';
 import type { Telemetry } from './telemetry.ts';
@@ -43,7 +44,7 @@ export async function startMonitoring(
       intervalMs: heartbeat.intervalMs,
       trouble: () => troubleOf(telemetry, running()),
       send: (trouble) => {
-        const shown = trouble === undefined ? undefined : secrets.redact(trouble);
+        const shown = trouble === undefined ? undefined : shownText(secrets.redact(trouble));
         return sendSignal(heartbeatRequest(url.current(), heartbeat.format, shown), stop);
       },
       onSending: onSending('heartbeat'),

@@ -1,3 +1,4 @@
+import { shownText } from '../domain/shown-text.ts';
 import type { WaitingRecord } from './page-facts.ts';
 import type { SignalRequest } from './signal-request.ts';
 
@@ -54,7 +55,7 @@ function noticeText(records: readonly WaitingRecord[]): string {
   const told = [
     ...(held.length === 0
       ? []
-      : [`${count(held, 'deletion')} held back: ${names(held)}. ${held[0]?.why ?? ''}.`]),
+      : [`${count(held, 'deletion')} held back: ${names(held)}. ${shownText(held[0]?.why ?? '')}.`]),
     ...(orphans.length === 0 ? [] : [`${count(orphans, 'orphan')} left as found: ${names(orphans)}.`]),
   ];
   return `${told.join('\n')}\nLook at them, and let them go, with: routeflare approve`;
@@ -67,7 +68,7 @@ export function noticeRequest(url: URL, format: 'text' | 'slack', text: string):
         url,
         method: 'POST',
         headers: { 'content-type': 'application/json' },
-        body: JSON.stringify({ text: `Routeflare: ${text}` }),
+        body: JSON.stringify({ text: `Routeflare: ${slackText(text)}` }),
       }
     : {
         url,
@@ -75,6 +76,11 @@ export function noticeRequest(url: URL, format: 'text' | 'slack', text: string):
         headers: { 'content-type': 'text/plain; charset=utf-8', title: 'Routeflare' },
         body: text,
       };
+}
+
+/** What would be a mention or a link there is text. https://docs.slack.dev/messaging/formatting-message-text/ */
+function slackText(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }
 
 function keyOf({ kind, recordId }: WaitingRecord): string {
@@ -86,7 +92,7 @@ function count(records: readonly WaitingRecord[], what: string): string {
 }
 
 function names(records: readonly WaitingRecord[]): string {
-  const shown = records.slice(0, NAMES_SHOWN).map(({ name, type }) => `${name} ${type}`);
+  const shown = records.slice(0, NAMES_SHOWN).map(({ name, type }) => shownText(`${name} ${type}`));
   const more = records.length - shown.length;
   return more === 0 ? shown.join(', ') : `${shown.join(', ')} and ${more} more`;
 }

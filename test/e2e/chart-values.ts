@@ -78,6 +78,10 @@ export const everyOption: Json = {
   },
   service: { port: 80, annotations: { 'example.com/scrape': 'true' } },
   serviceMonitor: { enabled: true, interval: '15s', scrapeTimeout: '5s', labels: { release: 'prometheus' } },
+  prometheusRule: { enabled: true, labels: { release: 'prometheus' }, without: ['RouteflareNoSuccess'] },
+  dashboard: { enabled: true, labels: { grafana: 'yes' }, annotations: { folder: 'DNS' } },
+  heartbeat: { existingSecret: 'monitors', secretKey: 'kuma', format: 'uptime-kuma', interval: '1m' },
+  notice: { existingSecret: 'monitors', secretKey: 'ntfy', format: 'slack' },
   networkPolicy: {
     enabled: true,
     ingressFrom: [{ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'monitoring' } } }],

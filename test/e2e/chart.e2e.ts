@@ -13,24 +13,35 @@ const rolesOnly = {
 };
 const on = ['--namespace', RELEASE];
 
-/** A CRD that takes anything, in the name of the Prometheus Operator's. */
-const serviceMonitors: KubeObject = {
-  apiVersion: 'apiextensions.k8s.io/v1',
-  kind: 'CustomResourceDefinition',
-  metadata: { name: 'servicemonitors.monitoring.coreos.com' },
-  spec: {
-    group: 'monitoring.coreos.com',
-    scope: 'Namespaced',
-    names: { kind: 'ServiceMonitor', plural: 'servicemonitors', singular: 'servicemonitor' },
-    versions: [
-      {
-        name: 'v1',
-        served: true,
-        storage: true,
-        schema: { openAPIV3Schema: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true } },
-      },
-    ],
-  },
+/** A CRD that takes anything, in the name of one of the Prometheus Operator's. */
+function anyKind(kind: string): KubeObject {
+  const singular = kind.toLowerCase();
+  return {
+    apiVersion: 'apiextensions.k8s.io/v1',
+    kind: 'CustomResourceDefinition',
+    metadata: { name: `${singular}s.monitoring.coreos.com` },
+    spec: {
+      group: 'monitoring.coreos.com',
+      scope: 'Namespaced',
+      names: { kind, plural: `${singular}s`, singular },
+      versions: [
+        {
+          name: 'v1',
+          served: true,
+          storage: true,
+          schema: { openAPIV3Schema: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true } },
+        },
+      ],
+    },
+  };
+}
+
+/** Where the values of `everyOption` have their monitors. */
+const monitors: KubeObject = {
+  apiVersion: 'v1',
+  kind: 'Secret',
+  metadata: { name: 'monitors', namespace: RELEASE },
+  stringData: { kuma: 'http://127.0.0.1:9/api/push/key', ntfy: 'http://127.0.0.1:9/topic' },
 };
 
 const keys = { 'routeflare/content-mode': 'gateway-address' };
@@ -61,7 +72,8 @@ describe('the chart', () => {
   beforeAll(async () => {
     scene = await Scene.open({ zones: [{ name: 'example.com' }] });
     await scene.gateway();
-    await scene.api.apply(serviceMonitors);
+    for (const kind of ['ServiceMonitor', 'PrometheusRule']) await scene.api.apply(anyKind(kind));
+    await scene.api.apply(monitors);
     await scene.api.apply({
       apiVersion: 'scheduling.k8s.io/v1',
       kind: 'PriorityClass',

@@ -88,6 +88,12 @@ describe('a notice', () => {
     expect(told).toEqual(['HTTP 503', undefined]);
   });
 
+  it('shows names of strangers as text', async () => {
+    waiting = [aRecord('a.example.com\u202e\nb', 'orphan')];
+    await aNotice().look();
+    expect(sent[0]).toMatch(/^1 orphan is left as found: a\.example\.com\uFFFD b A\.\n/);
+  });
+
   it('of many names shows ten', async () => {
     waiting = Array.from({ length: 25 }, (_, n) => aRecord(`r${n}.example.com`));
     await aNotice().look();
@@ -110,8 +116,8 @@ describe('what is sent', () => {
   });
 
   it('to Slack and its likes is JSON with a text', () => {
-    const { headers, body } = noticeRequest(url, 'slack', 'one\n"two"');
+    const { headers, body } = noticeRequest(url, 'slack', 'one\n"two" <!channel> & all');
     expect(headers['content-type']).toBe('application/json');
-    expect(JSON.parse(body)).toEqual({ text: 'Routeflare: one\n"two"' });
+    expect(JSON.parse(body)).toEqual({ text: 'Routeflare: one\n"two" &lt;!channel&gt; &amp; all' });
   });
 });

@@ -22,3 +22,6 @@ export function parseGatewayApi(text: string): GatewayApi {
   const known = `${GATEWAY_API.join(' or ')}, with -experimental or without`;
   throw new Error(`there is no Gateway API "${text}" here: ${known}`);
 }
+
+/** Prometheus 3, as the module counts it: v0.315 is 3.15. https://github.com/prometheus/prometheus/releases */
+export const PROMETHEUS = '0.315.0';
