@@ -31,12 +31,14 @@ describe.each([
     expect(fake.published()).toEqual(BOTH);
     const held = fake.ledger.claims().filter(({ state }) => state === 'held');
     expect(held).toMatchObject([{ content: '203.0.113.8' }]);
+    expect(fake.problems.get('brake')).toMatchObject([{ reason: 'DeletionsHeld', detail: '1 now' }]);
     const at = new Date(fake.at).toISOString();
     for (const { recordId, zoneId, name, type } of held) {
       fake.openLedger.write((writer) => writer.approve([{ recordId, zoneId, name, type, at }]));
     }
     await passes.settle();
     expect(fake.published()).toEqual([BOTH[0]]);
+    expect(fake.reasons('brake')).toEqual([]);
   });
 
   test('and the source that wants it again has it back', async () => {
