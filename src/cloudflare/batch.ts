@@ -85,11 +85,16 @@ export function batchApplied(
   return { ok: true, value: { updated, created } };
 }
 
+/**
+ * Proxying counts, since an answer that leaves it out would publish an address that was to stay hidden. TTL and
+ * comment do not: the answer says what they became, and that is kept.
+ */
 function isUpdated(update: Update, record: ActualRecord): boolean {
-  const { content, name } = update;
+  const { content, name, proxied } = update;
   return (
     record.id === update.id &&
     isRecordType(record.type) &&
+    (proxied === undefined || record.proxied === proxied) &&
     (name === undefined || record.name === name) &&
     (content === undefined || record.content === canonicalContent(record.type, content))
   );
@@ -103,7 +108,8 @@ function isCreated(create: Create, record: ActualRecord): boolean {
     type === 'TXT'
       ? unquoted(record.content) === unquoted(content)
       : record.content === canonicalContent(type, content);
-  return record.name === name && record.type === type && isSame;
+  const isProxied = create.kind !== 'create' || record.proxied === create.proxied;
+  return record.name === name && record.type === type && isProxied && isSame;
 }
 
 function unquoted(content: string): string {

@@ -12,6 +12,11 @@ export interface Quota {
 /** Per user, over all tokens and the dashboard. */
 export const DOCUMENTED_QUOTA: Quota = { calls: 1200, windowMs: 300_000 };
 
+/** What the bucket holds at most: a quota of one call would otherwise never let that one go. */
+function capacity({ calls }: Quota): number {
+  return Math.max(1, calls / 2);
+}
+
 /** The share of an allowance that only writes may use. */
 const WRITE_RESERVE = 0.1;
 
@@ -34,15 +39,15 @@ export interface Budget {
 }
 
 export function fullBudget(now: number, quota: Quota = DOCUMENTED_QUOTA): Budget {
-  return { quota, tokens: quota.calls / 2, countedAt: now, told: undefined, pausedUntil: 0 };
+  return { quota, tokens: capacity(quota), countedAt: now, told: undefined, pausedUntil: 0 };
 }
 
 /** How long a call of that use must wait; 0 when it may go now. */
 export function waitFor(budget: Budget, use: Use, now: number): number {
   const { quota, told, pausedUntil } = budget;
   const share = use === 'read' ? WRITE_RESERVE : 0;
-  const needed = 1 + Math.floor((quota.calls / 2) * share);
-  const refillMs = quota.windowMs / (quota.calls / 2);
+  const needed = 1 + Math.floor(capacity(quota) * share);
+  const refillMs = quota.windowMs / capacity(quota);
   const forBucket = Math.max(0, Math.ceil((needed - refilled(budget, now)) * refillMs));
   const scarce =
     told !== undefined && told.resetsAt > now && told.remaining < 1 + Math.floor(quota.calls * share);
@@ -72,13 +77,13 @@ export function heard(
   const quota =
     policy === undefined || policy.amount < 1 || policy.seconds < 1
       ? budget.quota
-      : { calls: policy.amount, windowMs: policy.seconds * 1000 };
+      : { calls: policy.amount, windowMs: Math.min(policy.seconds * 1000, LONGEST_PAUSE_MS) };
   // A larger quota than was thought fills the bucket by the difference: what is told below bounds it all the same.
-  const more = Math.max(0, quota.calls - budget.quota.calls) / 2;
+  const more = Math.max(0, capacity(quota) - capacity(budget.quota));
   return {
     ...budget,
     quota,
-    tokens: Math.min(refilled(budget, now) + more, quota.calls / 2),
+    tokens: Math.min(refilled(budget, now) + more, capacity(quota)),
     countedAt: now,
     told: {
       remaining: tightest.amount,
@@ -99,7 +104,7 @@ export function remaining(budget: Budget, now: number): number | undefined {
 }
 
 function refilled({ quota, tokens, countedAt }: Budget, now: number): number {
-  const most = quota.calls / 2;
+  const most = capacity(quota);
   return Math.min(most, tokens + (Math.max(0, now - countedAt) * most) / quota.windowMs);
 }
 
@@ -115,7 +120,7 @@ function parseItems(header: string | null, amountKey: string, secondsKey: string
     const [name = '', ...members] = item.split(';').map((part) => part.trim());
     const value = (key: string): number => {
       const text = members.find((member) => member.startsWith(`${key}=`))?.slice(key.length + 1) ?? '';
-      return /^[0-9]+$/.test(text) ? Number(text) : Number.NaN;
+      return /^[0-9]{1,9}$/.test(text) ? Number(text) : Number.NaN;
     };
     const amount = value(amountKey);
     const seconds = value(secondsKey);

@@ -23,6 +23,8 @@ export type Envelope = Success | Failure;
 
 /** How deep a chain of causes is followed; Cloudflare nests one level. */
 const CHAIN_DEPTH = 4;
+/** How many errors of one list are read; they go into logs and the history. */
+const MOST_ERRORS = 10;
 
 export function parseEnvelope(body: unknown): Envelope | undefined {
   if (!isObject(body)) return undefined;
@@ -37,9 +39,10 @@ export function parseEnvelope(body: unknown): Envelope | undefined {
 function parseErrors(value: unknown, depth: number): readonly CloudflareError[] {
   if (!Array.isArray(value) || depth === 0) return [];
   const items: readonly unknown[] = value;
-  return items.filter(isObject).flatMap((item) => {
+  return items.slice(0, MOST_ERRORS).flatMap((item) => {
+    if (!isObject(item)) return [];
     const { code, message, error_chain: chain } = item;
-    if (typeof code !== 'number') return [];
+    if (typeof code !== 'number' || !Number.isSafeInteger(code)) return [];
     const text = typeof message === 'string' ? message : '';
     return [{ code, message: text, chain: parseErrors(chain, depth - 1) }];
   });

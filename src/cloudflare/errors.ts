@@ -44,6 +44,9 @@ export const KNOWN_CODES: readonly number[] = Object.keys(KIND_OF_CODE).map(Numb
 const REFUSED_OR_FORBIDDEN: readonly number[] = [9109, 10000];
 const WORTHLESS_TOKEN = /invalid access token/i;
 
+/** A refusal names one, or one and its cause. */
+const MOST_CODES = 20;
+
 /** What a call was for: decides between the kinds that share a status or a code. */
 export interface Scope {
   readonly write: boolean;
@@ -73,12 +76,12 @@ function kindOfCode(error: CloudflareError, status: number, scope: Scope): ApiPr
   return oneZoneOnly && !WORTHLESS_TOKEN.test(error.message) ? 'forbidden' : KIND_OF_CODE[error.code];
 }
 
-/** All codes of an answer, each once, wrappers before what they wrap. */
+/** The codes of an answer, each once, wrappers before what they wrap; the first ones where there are many. */
 export function codesOf(envelope: Envelope | undefined): readonly number[] {
   if (envelope === undefined || envelope.success) return [];
   const codes = (errors: readonly CloudflareError[]): readonly number[] =>
     errors.flatMap((error) => [error.code, ...codes(error.chain)]);
-  return [...new Set(codes(envelope.errors))];
+  return [...new Set(codes(envelope.errors))].slice(0, MOST_CODES);
 }
 
 /** `1004 DNS Validation Error: 9021 Invalid TTL`; what the answer was instead where it named no error. */

@@ -12,9 +12,8 @@ export function parseRecord(value: unknown, zoneId: string): ActualRecord | unde
   if (!isObject(value)) return undefined;
   const { id, name, type, content, ttl, proxied = false, comment } = value;
   if (typeof id !== 'string' || id === '' || typeof name !== 'string' || name === '') return undefined;
-  if (typeof type !== 'string' || type === '' || typeof ttl !== 'number' || typeof proxied !== 'boolean') {
-    return undefined;
-  }
+  if (typeof type !== 'string' || type === '' || typeof proxied !== 'boolean') return undefined;
+  if (typeof ttl !== 'number' || !Number.isSafeInteger(ttl)) return undefined;
   // Types that we never write may come with structured data alone.
   if (typeof content !== 'string' && isRecordType(type)) return undefined;
   if (comment !== undefined && comment !== null && typeof comment !== 'string') return undefined;

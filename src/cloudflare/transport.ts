@@ -69,6 +69,7 @@ async function exchange(
     const answer = await answerOf(call, body);
     const bytes = await bodyOf(answer);
     const status = answer.statusCode ?? 0;
+    if (status < 200 || status > 599) throw new TypeError('a status that there is not');
     const bodiless = status === 204 || status === 205 || status === 304;
     return new Response(bodiless ? null : bytes, { status, headers: headersOf(answer) });
   } catch (error) {

@@ -18,7 +18,12 @@ export interface Usage {
 
 /** Reads the answer of `GET zones/ZONE/dns_records/usage`; `undefined` when it is none. */
 export function parseUsage(value: unknown): Usage | undefined {
-  if (!isObject(value) || typeof value['record_usage'] !== 'number') return undefined;
-  const quota = value['record_quota'];
-  return { used: value['record_usage'], allowed: typeof quota === 'number' ? quota : undefined };
+  if (!isObject(value)) return undefined;
+  const { record_usage: used, record_quota: quota = null } = value;
+  if (!isCount(used) || !(quota === null || isCount(quota))) return undefined;
+  return { used, allowed: quota ?? undefined };
+}
+
+function isCount(value: unknown): value is number {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
 }

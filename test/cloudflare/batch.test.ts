@@ -148,6 +148,16 @@ describe('what comes back', () => {
     ['another content', createOne, { posts: [{ ...row, content: '192.0.2.2' }] }],
     ['a record without id', createOne, { posts: [{ ...row, id: undefined }] }],
     ['a record too many', createOne, { posts: [row, { ...row, id: 'r2', name: 'z.example.com' }] }],
+    [
+      'an address in the open that was to be proxied',
+      [create('a.example.com', { proxied: true })],
+      { posts: [row] },
+    ],
+    [
+      'a record in the open that was to become proxied',
+      [{ kind: 'update', id: 'r1', proxied: true }],
+      { patches: [row] },
+    ],
     ['an update of another id', updateOne, { patches: [{ ...row, id: 'r2' }] }],
     ['an update with the old content', updateOne, { patches: [{ ...row, content: '192.0.2.9' }] }],
     ['an update nobody asked for', createOne, { posts: [row], patches: [row] }],

@@ -135,3 +135,28 @@ describe('a pause', () => {
     expect(waitFor(paused(fullBudget(start), 1e12, start), 'write', start)).toBe(300_000);
   });
 });
+
+test.each([
+  '"default";q=1;w=60',
+  '"default";q=1;w=999999999',
+  '"default";q=1200;w=999999999',
+  `"default";q=${'9'.repeat(400)};w=1`,
+  `"default";q=1;w=${'9'.repeat(400)}`,
+])('the policy %s lets the next call go within five minutes, however many went', (policy) => {
+  let budget = fullBudget(start);
+  for (let now = start; now < start + 3_600_000;) {
+    budget = heard(budget, { ratelimit: '"default";r=100;t=60', policy }, now);
+    const wait = waitFor(budget, 'write', now);
+    expect(wait).toBeLessThanOrEqual(300_000);
+    now += Math.max(wait, 1000);
+    expect(waitFor(budget, 'write', now)).toBe(0);
+    budget = spent(budget, now);
+  }
+});
+
+test.each([`"default";r=${'9'.repeat(400)};t=60`, '"default";r=5;t=1e3', '"default";r=-5;t=60'])(
+  'the allowance %s is none',
+  (ratelimit) => {
+    expect(remaining(heard(fullBudget(start), { ratelimit, policy: null }, start), start)).toBeUndefined();
+  },
+);
