@@ -1,10 +1,11 @@
+import { counted } from '../domain/counted.ts';
 import { parseHostname } from '../domain/hostname.ts';
 import type { CommandContext } from './context.ts';
 import { deliberate } from './deliberate.ts';
 import { tell } from './open-ledger.ts';
 
 const ask = (count: number): string =>
-  `Take ${count === 1 ? 'this record' : `these ${count} records`} over? From then on ${count === 1 ? 'it goes when its holder goes' : 'they go when their holders go'}.`;
+  `Take ${count === 1 ? 'this record' : `these ${counted(count, 'record')}`} over? From then on ${count === 1 ? 'it goes when its holder goes' : 'they go when their holders go'}.`;
 
 /**
  * `routeflare adopt NAME`: takes over the unmarked records that block a name, also several, or a CNAME against an

@@ -1,3 +1,4 @@
+import { counted } from '../domain/counted.ts';
 import type { Approvable } from '../controller/approvable.ts';
 import { Ledger } from '../ledger/ledger.ts';
 import { recordApproval } from './approval.ts';
@@ -79,7 +80,7 @@ async function showAndAsk(context: CommandContext, pending: readonly Approvable[
   if (pending.length === 0) return false;
   return confirm(
     context,
-    `Delete ${pending.length === 1 ? 'this record' : `these ${pending.length} records`} from Cloudflare?`,
+    `Delete ${pending.length === 1 ? 'this record' : `these ${counted(pending.length, 'record')}`} from Cloudflare?`,
   );
 }
 

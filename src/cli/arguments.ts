@@ -61,7 +61,10 @@ function parseCommand(command: CommandSpec, rest: readonly string[]): Invocation
     const fault = faultOf(token, spec);
     if (fault !== undefined) return wrong(fault, hintFor(command));
     if (spec.value === undefined) flags.add(token.name);
-    else values.set(token.name, [...(values.get(token.name) ?? []), token.value ?? '']);
+    else {
+      const value = spec.words === undefined ? (token.value ?? '') : (token.value ?? '').toLowerCase();
+      values.set(token.name, [...(values.get(token.name) ?? []), value]);
+    }
   }
   const { least, most, text } = command.operands;
   if (operands.length < least) return wrong(`${command.name} needs ${text}`, hintFor(command));
@@ -80,7 +83,7 @@ function faultOf({ rawName, value, inlineValue }: OptionToken, spec: OptionSpec)
   if (spec.value === undefined) return inlineValue === true ? `${rawName} takes no value` : undefined;
   const missing = value === undefined || (inlineValue !== true && value !== '-' && value.startsWith('-'));
   if (missing) return `${rawName} needs a value: ${spec.value}`;
-  if (spec.words === undefined || spec.words.includes(value)) return undefined;
+  if (spec.words === undefined || spec.words.includes(value.toLowerCase())) return undefined;
   return `${rawName} cannot be "${value}": one of ${spec.words.join(', ')}`;
 }
 

@@ -1,17 +1,25 @@
 import { shownText } from '../domain/shown-text.ts';
 import { inspectZone } from '../controller/inspect.ts';
 import { auditZone, type Finding, type FindingKind } from '../plan/audit.ts';
-import { valueOf } from './arguments.ts';
 import { paintFor, type Style } from './colour.ts';
 import type { CommandContext } from './context.ts';
 import { look } from './look.ts';
 import { tell } from './open-ledger.ts';
 import { renderTable, type Column } from './table.ts';
+import { showOrWatch, type Item, type Pace, type View } from './watch.ts';
 import { wrap } from './wrap.ts';
 
 /** `routeflare audit`: ledger, Cloudflare and cluster side by side. Exit 2 when they disagree about anything. */
 export function audit(context: CommandContext): Promise<number> {
-  return look(
+  return showOrWatch(context, auditOnce, PACE);
+}
+
+/** Each look lists every zone, and all that Cloudflare allows is 1,200 calls in five minutes. */
+const PACE: Pace = { leastMs: 15_000, mostMs: 60_000 };
+
+async function auditOnce(context: CommandContext): Promise<View | number> {
+  let view: View | undefined;
+  const code = await look(
     context,
     async ({ app }) => {
       const { loop, world } = app;
@@ -27,16 +35,24 @@ export function audit(context: CommandContext): Promise<number> {
       const stopped = world.ledger.stopped();
       if (stopped !== undefined)
         unread.push(`nothing is written since ${stopped}: "routeflare uninstall --undo"`);
-      const json = valueOf(context.args, 'output') === 'json';
-      context.stdout.write(
-        json ? `${JSON.stringify(findings, undefined, 2)}\n` : auditText(findings, context),
-      );
       for (const why of unread) tell(context, why);
-      if (unread.length > 0) return 1;
-      return findings.length > 0 ? 2 : 0;
+      const verdict = unread.length > 0 ? 1 : findings.length > 0 ? 2 : 0;
+      view = {
+        text: auditText(findings, context),
+        items: findings.map((each) => itemOf(each)),
+        code: verdict,
+      };
+      return verdict;
     },
     'passive',
   );
+  return view ?? code;
+}
+
+function itemOf(finding: Finding): Item {
+  const { kind, name, type, source, why, mend } = finding;
+  const about = [kind, name, type, source].filter((part) => part !== '').join('  ');
+  return { key: `${about} ${why}`, text: shownText(`${about}  ${why}; mend: ${mend}`), json: finding };
 }
 
 const COLUMNS: readonly Column[] = [

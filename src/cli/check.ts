@@ -1,8 +1,10 @@
+import { counted } from '../domain/counted.ts';
 import { valueOf } from './arguments.ts';
 import { fieldsOf } from './act-request.ts';
 import { askController, controlPath } from './control.ts';
 import type { CommandContext } from './context.ts';
 import { tell } from './open-ledger.ts';
+import { withProgress } from './progress.ts';
 import { settingsOrTell } from './settings.ts';
 
 /** How long a check may take; as many zones as there are, each listed once. */
@@ -14,7 +16,8 @@ export async function check(context: CommandContext): Promise<number> {
   if (settings === undefined) return 1;
   const { path } = settings.config.ledger;
   const wait = context.args.flags.has('wait');
-  const asked = await askController(controlPath(path), 'check', { wait }, LONGEST_CHECK_MS + 5_000);
+  const answered = askController(controlPath(path), 'check', { wait }, LONGEST_CHECK_MS + 5_000);
+  const asked = await withProgress(context, 'the controller lists the zones', answered);
   if (asked === undefined) {
     return tell(
       context,
@@ -30,13 +33,9 @@ export async function check(context: CommandContext): Promise<number> {
     const changes = Number(answer['changes']);
     const problems = Number(answer['problems']);
     context.stdout.write(
-      `${count(Number(answer['zones']), 'zone')} checked: ${count(changes, 'change')}, ${count(problems, 'problem')}${problems === 0 ? '' : ' ("routeflare plan" shows them)'}\n`,
+      `${counted(Number(answer['zones']), 'zone')} checked: ${counted(changes, 'change')}, ${counted(problems, 'problem')}${problems === 0 ? '' : ' ("routeflare plan" shows them)'}\n`,
     );
   }
   if (!wait || answer['settled'] === true) return 0;
   return tell(context, `not all was settled within ${LONGEST_CHECK_MS / 60_000} minutes`);
-}
-
-function count(number: number, what: string): string {
-  return `${number} ${what}${number === 1 ? '' : 's'}`;
 }

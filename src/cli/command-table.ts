@@ -1,3 +1,5 @@
+import { CLAIM_STATES } from '../domain/claim.ts';
+
 /** An option of one command: a flag, or one that takes a value. */
 export interface OptionSpec {
   readonly summary: string;
@@ -11,8 +13,13 @@ export interface OptionSpec {
 export interface CommandSpec {
   readonly name: string;
   readonly summary: string;
-  /** How its operands are written, and how many there may be. */
-  readonly operands: { readonly text: string; readonly least: number; readonly most: number };
+  /** How its operands are written, how many there may be, and what a shell offers for one. */
+  readonly operands: {
+    readonly text: string;
+    readonly least: number;
+    readonly most: number;
+    readonly offers?: 'files' | 'names' | readonly string[];
+  };
   readonly options: Readonly<Record<string, OptionSpec>>;
   /** `chart`: the Deployment starts it; `pod`: where the ledger is; `anywhere`: needs neither. */
   readonly where: 'chart' | 'pod' | 'anywhere';
@@ -29,6 +36,7 @@ const OUTPUT: OptionSpec = {
   words: ['text', 'json'],
 };
 const YES: OptionSpec = { summary: 'do not ask (for scripts)' };
+const WATCH: OptionSpec = { summary: 'go on, and show what changes, until Ctrl-C' };
 const WIDE: OptionSpec = { summary: 'shorten nothing to fit the width of the terminal' };
 
 /** Every command, in the order of the help. docs/commands.md. */
@@ -43,7 +51,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   {
     name: 'plan',
     summary: 'what would change and why, by cluster or manifests; writes nothing',
-    operands: { text: '', least: 0, most: Infinity },
+    operands: { text: '', least: 0, most: Infinity, offers: 'files' },
     options: {
       file: {
         summary:
@@ -63,7 +71,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   {
     name: 'demo',
     summary: 'all on this computer: no cluster, no token',
-    operands: { text: '[FILE…]', least: 0, most: Infinity },
+    operands: { text: '[FILE…]', least: 0, most: Infinity, offers: 'files' },
     options: { keep: { summary: 'stay up afterwards, for manifests of your own' } },
     where: 'anywhere',
   },
@@ -74,7 +82,8 @@ export const COMMANDS: readonly CommandSpec[] = [
     options: {
       zone: { summary: 'only this zone', value: 'ZONE' },
       namespace: { summary: 'only records held for this namespace', short: 'n', value: 'NAMESPACE' },
-      state: { summary: 'only this state', value: 'STATE' },
+      state: { summary: 'only this state', value: 'STATE', words: CLAIM_STATES },
+      watch: WATCH,
       wide: WIDE,
       output: OUTPUT,
     },
@@ -83,9 +92,10 @@ export const COMMANDS: readonly CommandSpec[] = [
   {
     name: 'history',
     summary: 'every change: when, from, to, why',
-    operands: { text: '[NAME]', least: 0, most: 1 },
+    operands: { text: '[NAME]', least: 0, most: 1, offers: 'names' },
     options: {
       limit: { summary: 'at most so many of the newest (default 50, 0 for all)', value: 'NUMBER' },
+      watch: WATCH,
       wide: WIDE,
       output: OUTPUT,
     },
@@ -94,7 +104,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   {
     name: 'explain',
     summary: 'why a name has, or lacks, its record: each check with its evidence',
-    operands: { text: 'NAME|KIND/NS/NAME', least: 1, most: 1 },
+    operands: { text: 'NAME|KIND/NS/NAME', least: 1, most: 1, offers: 'names' },
     options: { output: OUTPUT },
     where: 'pod',
   },
@@ -102,7 +112,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     name: 'audit',
     summary: 'ledger, Cloudflare and cluster side by side: what disagrees, and the mend',
     operands: NONE,
-    options: { output: OUTPUT },
+    options: { watch: WATCH, output: OUTPUT },
     where: 'pod',
     two: 'they disagree about something',
   },
@@ -123,7 +133,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   {
     name: 'adopt',
     summary: 'take over unmarked records that block a name',
-    operands: { text: '[NAME]', least: 0, most: 1 },
+    operands: { text: '[NAME]', least: 0, most: 1, offers: 'names' },
     options: {
       identical: { summary: 'instead of NAME: every unmarked record that is exactly what is wanted' },
       yes: YES,
@@ -134,7 +144,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   {
     name: 'release',
     summary: 'let go of the records at a name, and refuse it to its source',
-    operands: { text: 'NAME', least: 1, most: 1 },
+    operands: { text: 'NAME', least: 1, most: 1, offers: 'names' },
     options: {
       restore: { summary: 'put back what adopt found' },
       yes: YES,
@@ -145,7 +155,12 @@ export const COMMANDS: readonly CommandSpec[] = [
   {
     name: 'import',
     summary: 'take over in place what that one keeps and a source here wants',
-    operands: { text: 'external-dns|routeflare', least: 0, most: 1 },
+    operands: {
+      text: 'external-dns|routeflare',
+      least: 0,
+      most: 1,
+      offers: ['external-dns', 'routeflare'],
+    },
     options: {
       owner: {
         summary: "external-dns's --txt-owner-id, or the id in the markers (default routeflare)",
@@ -182,7 +197,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   {
     name: 'ledger',
     summary: 'a consistent copy of the ledger, also while the controller runs',
-    operands: { text: 'backup FILE|-', least: 2, most: 2 },
+    operands: { text: 'backup FILE|-', least: 2, most: 2, offers: ['backup'] },
     options: { force: { summary: 'replace FILE where it is there already' } },
     where: 'pod',
   },
@@ -191,6 +206,13 @@ export const COMMANDS: readonly CommandSpec[] = [
     summary: 'the egress address per family, with every vote',
     operands: NONE,
     options: { output: OUTPUT },
+    where: 'anywhere',
+  },
+  {
+    name: 'completion',
+    summary: 'the completion script of a shell, to be sourced',
+    operands: { text: 'bash|zsh|fish', least: 1, most: 1, offers: ['bash', 'zsh', 'fish'] },
+    options: {},
     where: 'anywhere',
   },
   {

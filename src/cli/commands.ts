@@ -20,6 +20,7 @@ export const LOADERS: Readonly<Record<string, () => Promise<Command>>> = {
   uninstall: async () => (await import('./uninstall.ts')).uninstall,
   ledger: async () => (await import('./ledger.ts')).ledger,
   probe: async () => (await import('./probe.ts')).probe,
+  completion: async () => (await import('./completion.ts')).completion,
   version: async () => (await import('./version.ts')).version,
 };
 

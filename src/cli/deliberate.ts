@@ -9,6 +9,7 @@ import type { CommandContext } from './context.ts';
 import { look } from './look.ts';
 import { tell } from './open-ledger.ts';
 import { planText } from './plan.ts';
+import { withProgress } from './progress.ts';
 import { settingsOrTell } from './settings.ts';
 
 /** How one deliberate act is told. */
@@ -46,7 +47,7 @@ export async function withActor(
 export function deliberate(context: CommandContext, request: ActRequest, wording: Wording): Promise<number> {
   return withActor(context, async (actor) => {
     const json = valueOf(context.args, 'output') === 'json';
-    const preview = await actor.preview(request);
+    const preview = await withProgress(context, 'listing the zones', actor.preview(request));
     if (!preview.ok) return tell(context, preview.error);
     const { lines, notes } = preview.value;
     if (!json) {
@@ -59,10 +60,8 @@ export function deliberate(context: CommandContext, request: ActRequest, wording
       return notes.length === 0 || wording.notesTell === true ? 0 : 1;
     }
     if (!(await confirm(context, wording.ask(lines.length)))) return 1;
-    const report = await actor.carryOut(
-      request,
-      lines.map(({ key }) => key),
-    );
+    const agreed = lines.map(({ key }) => key);
+    const report = await withProgress(context, 'writing', actor.carryOut(request, agreed));
     if (!report.ok) return tell(context, report.error);
     if (json) context.stdout.write(`${JSON.stringify(report.value, undefined, 2)}\n`);
     else tellReport(context, report.value, notes);

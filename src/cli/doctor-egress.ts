@@ -18,7 +18,7 @@ export async function examineEgress(
     const hosts = [...new Set(votes.map(({ operator }) => operator))];
     const asked = note(
       `IPv${family}: the address is asked of ${hosts.join(', ')}, only while a source uses ddns`,
-      `set DDNS_IPV${family}_VOTERS to ask others`,
+      `to leave one out, set DDNS_IPV${family}_VOTERS to the URLs that are to be asked (docs/settings.md)`,
     );
     if (state.status === 'confirmed') return [ok(`IPv${family}: ${state.address} is confirmed`), asked];
     const why = 'why' in state ? `: ${state.why}` : '';

@@ -1,8 +1,11 @@
 import type { KubernetesSettings } from '../config/sections.ts';
 import type { Connection } from '../kubernetes/connection.ts';
 import {
+  ENDPOINT_SLICE,
   GATEWAY_RESOURCES,
   NAMESPACE,
+  REFERENCE_GRANT,
+  SERVICE,
   SOURCE_RESOURCES,
   readableVersions,
   type Resource,
@@ -15,6 +18,8 @@ const { ok, note, bad } = findingsOf('kubernetes');
 const EVENTS: Resource = { kind: 'Event', group: 'events.k8s.io', version: 'v1', plural: 'events' };
 const CRDS =
   'install the Gateway API: https://gateway-api.sigs.k8s.io/guides/getting-started/introduction/#installing-gateway-api';
+
+const BACKENDS = 'without it routeflare/require-ready cannot be judged';
 
 /** A right that is needed. Without `why` nothing works without it. */
 interface Right {
@@ -36,7 +41,8 @@ export async function examineKubernetes(
   }
   const release = fieldsOf(version.value)['gitVersion'];
   const kinds = [...settings.sources].map((kind) => SOURCE_RESOURCES[kind]);
-  const watched: readonly Resource[] = [...kinds, GATEWAY_RESOURCES.Gateway];
+  const { Gateway, ListenerSet } = GATEWAY_RESOURCES;
+  const watched: readonly Resource[] = [...kinds, Gateway, ListenerSet];
   const optional = new Set(kinds.flatMap(({ kind, optional: may }) => (may === true ? [kind] : [])));
   const findings = [ok(`the API server ${connection.server} answers, version ${String(release)}`)];
   const served: Resource[] = [];
@@ -52,6 +58,10 @@ export async function examineKubernetes(
       versions.length === 0
         ? `${text} is not served`
         : `${text} is served in ${versions.join(', ')}, and not in ${readableVersions(resource).join(' or ')}`;
+    if (resource === ListenerSet) {
+      findings.push(note(`${what}: a route's parents are Gateways alone`, `to have them, ${CRDS}`));
+      continue;
+    }
     const mend = `${CRDS}, or take ${resource.kind.toLowerCase()} out of SOURCES`;
     findings.push(optional.has(resource.kind) ? note(what, mend) : bad(what, mend));
   }
@@ -74,6 +84,9 @@ async function examineRights(
           why: 'without it listeners with a namespace selector cannot be judged',
         }))
       : []),
+    ...[SERVICE, ENDPOINT_SLICE, REFERENCE_GRANT]
+      .filter(({ kind }) => !resources.some((resource) => resource.kind === kind))
+      .flatMap((resource) => ['list', 'watch'].map((verb) => ({ verb, resource, why: BACKENDS }))),
     { verb: 'get', resource: NAMESPACE, name: 'kube-system', why: own },
     ...['create', 'patch'].map((verb) => ({ verb, resource: EVENTS, why: 'without it no Event is written' })),
   ];
@@ -89,7 +102,8 @@ async function examineRights(
       else if (answer === undefined) findings.push(note(`nobody says whether we may ${scope}`));
       else {
         const what = `we may not ${scope}${why === undefined ? '' : `: ${why}`}`;
-        const mend = `grant ${verb} on ${resource.plural}${resource.group === '' ? '' : `.${resource.group}`}; the chart does`;
+        const chart = why === BACKENDS ? 'the chart does with rbac.readBackends' : 'the chart does';
+        const mend = `grant ${verb} on ${resource.plural}${resource.group === '' ? '' : `.${resource.group}`}; ${chart}`;
         findings.push(why === undefined ? bad(what, mend) : note(what, mend));
       }
     }

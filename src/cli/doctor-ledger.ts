@@ -1,3 +1,4 @@
+import { counted } from '../domain/counted.ts';
 import { existsSync, statfsSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { Ledger } from '../ledger/ledger.ts';
@@ -41,7 +42,10 @@ export function examineLedger(path: string): LedgerFacts {
     const intents = read.intents();
     if (intents.length > 0) {
       findings.push(
-        note(`${intents.length} writes are begun and not settled`, 'routeflare check settles them'),
+        note(
+          `${counted(intents.length, 'write is', 'writes are')} begun and not settled`,
+          'routeflare check settles them',
+        ),
       );
     }
     const stopped = read.meta('stopped');

@@ -5,6 +5,7 @@ import { everything } from '../config/config.ts';
 import { diskFiles } from '../config/text-file.ts';
 import { TokenSource } from '../config/token-source.ts';
 import { zoneText } from '../config/value-forms.ts';
+import { counted } from '../domain/counted.ts';
 import { openConnection } from '../kubernetes/open-connection.ts';
 import { SecretWords } from '../telemetry/secret-words.ts';
 import { valueOf } from './arguments.ts';
@@ -17,6 +18,7 @@ import { examineEgress } from './doctor-egress.ts';
 import { findingsOf, type DoctorFinding } from './doctor-finding.ts';
 import { examineKubernetes } from './doctor-kubernetes.ts';
 import { examineLedger } from './doctor-ledger.ts';
+import { withProgress } from './progress.ts';
 import { settingsOrTell } from './settings.ts';
 import { programVersion } from './version.ts';
 import { wrap } from './wrap.ts';
@@ -26,7 +28,6 @@ export async function doctor(context: CommandContext): Promise<number> {
   const settings = settingsOrTell(context, everything);
   if (settings === undefined) return 1;
   const { config, warnings } = settings;
-  if (context.isTTY) context.stderr.write('asking Cloudflare, the cluster and the voters …\n');
   const secrets = new SecretWords();
   const token = new TokenSource(config.cloudflare.token, diskFiles, (each) => secrets.add(each.reveal()));
   const { ok, note, bad } = findingsOf('program');
@@ -51,7 +52,11 @@ export async function doctor(context: CommandContext): Promise<number> {
   });
   try {
     findings.push(
-      ...(await examineCloudflare(cloudflare, config.cloudflare.zones?.map(zoneText), ledger.written)),
+      ...(await withProgress(
+        context,
+        'asking Cloudflare',
+        examineCloudflare(cloudflare, config.cloudflare.zones?.map(zoneText), ledger.written),
+      )),
     );
   } finally {
     await cloudflare[Symbol.asyncDispose]();
@@ -59,10 +64,13 @@ export async function doctor(context: CommandContext): Promise<number> {
   const connected = await openConnection({ env: context.env, now: Date.now, home: context.env['HOME'] });
   if (connected.ok) {
     using connection = connected.value;
-    findings.push(...(await examineKubernetes(connection, config.kubernetes)));
+    const asked = examineKubernetes(connection, config.kubernetes);
+    findings.push(...(await withProgress(context, 'asking the cluster', asked)));
   } else findings.push({ ...bad(connected.error, 'set KUBECONFIG'), topic: 'kubernetes' });
-  findings.push(...(await examineEgress(config.ddns, ledger.ddns)));
-  findings.push(await examineClock(config.cloudflare.baseUrl, Date.now));
+  const voted = examineEgress(config.ddns, ledger.ddns);
+  findings.push(...(await withProgress(context, 'asking the voters for the egress address', voted)));
+  const clock = examineClock(config.cloudflare.baseUrl, Date.now);
+  findings.push(await withProgress(context, 'asking for the time', clock));
   const told = findings.map((each) => ({ ...each, what: secrets.redact(each.what) }));
   const json = valueOf(context.args, 'output') === 'json';
   context.stdout.write(json ? `${JSON.stringify(told, undefined, 2)}\n` : doctorText(told, context));
@@ -95,7 +103,6 @@ export function doctorText(
     }
   }
   const bad = findings.filter(({ state }) => state === 'bad').length;
-  const sum =
-    bad === 0 ? 'all is well' : `${bad} ${bad === 1 ? 'thing keeps' : 'things keep'} it from working`;
+  const sum = bad === 0 ? 'all is well' : `${counted(bad, 'thing keeps', 'things keep')} it from working`;
   return `${lines.join('\n')}\n${sum}\n`;
 }

@@ -7,6 +7,7 @@ import { paintFor } from './colour.ts';
 import type { CommandContext } from './context.ts';
 import { tell, withLedger } from './open-ledger.ts';
 import { renderTable, type Column } from './table.ts';
+import { LEDGER_PACE, showOrWatch, type Item, type View } from './watch.ts';
 import { wrap } from './wrap.ts';
 
 const DEFAULT_LIMIT = 50;
@@ -20,19 +21,34 @@ export async function history(context: CommandContext): Promise<number> {
   const rawLimit = valueOf(args, 'limit') ?? String(DEFAULT_LIMIT);
   if (!/^\d{1,6}$/.test(rawLimit)) return tell(context, `--limit cannot be "${rawLimit}": a whole number`);
   const limit = Number(rawLimit);
-  return withLedger(context, ({ read }) => {
-    const entries = read
-      .history({
-        ...(name === undefined ? {} : { name: name.value }),
-        ...(limit === 0 ? {} : { limit }),
-      })
-      .reverse();
-    context.stdout.write(
-      valueOf(args, 'output') === 'json'
-        ? `${JSON.stringify(entries.map(toJson), undefined, 2)}\n`
-        : historyText(entries, context),
-    );
-    return 0;
+  // Into a pipe goes all that came since, however much: what is shown on a screen is limited, a log is not.
+  let since: string | undefined;
+  const look = async (at: CommandContext): Promise<View | number> => {
+    let view: View | undefined;
+    const code = await withLedger(at, ({ read }) => {
+      const reach = since === undefined ? (limit === 0 ? {} : { limit }) : { since };
+      const entries = read
+        .history({ ...(name === undefined ? {} : { name: name.value }), ...reach })
+        .reverse();
+      if (!context.isTTY) since = entries.at(-1)?.at ?? since;
+      view = { text: historyText(entries, context), items: itemsOf(entries, context), code: 0 };
+      return 0;
+    });
+    return view ?? code;
+  };
+  return showOrWatch(context, look, { ...LEDGER_PACE, isLog: true });
+}
+
+/** Alike entries of one instant are told apart by their number. */
+function itemsOf(entries: readonly HistoryEntry[], context: CommandContext): readonly Item[] {
+  const times = new Map<string, number>();
+  return entries.map((entry) => {
+    const json = toJson(entry);
+    const words = JSON.stringify(json);
+    const time = (times.get(words) ?? 0) + 1;
+    times.set(words, time);
+    const [, ...lines] = historyText([entry], context).trimEnd().split('\n');
+    return { key: `${words} ${time}`, text: lines.join('\n'), json };
   });
 }
 

@@ -1,3 +1,4 @@
+import { counted } from '../domain/counted.ts';
 import { isIPv6 } from 'node:net';
 import type { PlanLine } from '../plan/describe.ts';
 
@@ -59,7 +60,7 @@ function summary(lines: readonly PlanLine[]): string {
   const count = (sign: PlanLine['sign']): number => lines.filter((line) => line.sign === sign).length;
   if (lines.length === 0) return 'Nothing changes.';
   const problems = count('!');
-  return `${count('+')} to create, ${count('~')} to change, ${count('-')} to delete, ${problems} ${problems === 1 ? 'problem' : 'problems'}`;
+  return `${count('+')} to create, ${count('~')} to change, ${count('-')} to delete, ${counted(problems, 'problem')}`;
 }
 
 function more(count: number): string {

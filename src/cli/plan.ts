@@ -1,12 +1,15 @@
+import { shownText } from '../domain/shown-text.ts';
 import { describePlan, problemLine, type PlanLine } from '../plan/describe.ts';
 import type { Plan } from '../plan/plan.ts';
 import { valueOf } from './arguments.ts';
-import { paintFor, type Style } from './colour.ts';
+import { counted } from '../domain/counted.ts';
+import { paintFor, type Paint, type Style } from './colour.ts';
 import type { CommandContext } from './context.ts';
 import { look } from './look.ts';
 import { tell } from './open-ledger.ts';
 import { planMarkdown } from './plan-markdown.ts';
 import { renderTable, type Cell, type Column } from './table.ts';
+import { wrap } from './wrap.ts';
 
 /**
  * `routeflare plan`: what a controller started now would do, or what manifests would change (`-f`), and what stands in
@@ -81,6 +84,7 @@ export function planText(
   summed = true,
 ): string {
   const paint = paintFor(env, isTTY);
+  const width = columns ?? 80;
   const changes = lines.filter((line) => line.sign !== '!');
   const problems = lines.filter((line) => line.sign === '!');
   const parts: string[] = [];
@@ -93,21 +97,35 @@ export function planText(
       to,
       source,
     ]);
-    parts.push(
-      `${paint('bold', `zone ${zone}`)}\n${renderTable(COLUMNS, rows, { width: columns ?? 80, paint })}`,
-    );
+    parts.push(`${paint('bold', `zone ${zone}`)}\n${renderTable(COLUMNS, rows, { width, paint })}`);
     parts.push(
       ofZone
-        .map((line) => `  ${paint(STYLE[line.sign], line.sign)} ${line.name} ${line.type}: ${line.reason}\n`)
+        .map((line) => {
+          const [first = '', ...rest] = wrap(
+            shownText(`${line.name} ${line.type}: ${line.reason}`),
+            (columns ?? Infinity) - 4,
+          );
+          return [
+            `  ${paint(STYLE[line.sign], line.sign)} ${first}\n`,
+            ...rest.map((each) => `    ${each}\n`),
+          ];
+        })
+        .flat()
         .join(''),
     );
   }
-  for (const problem of problems) parts.push(`${paint('red', '!')} ${problemProse(problem)}\n`);
+  for (const problem of problems) parts.push(problemText(problem, paint, width));
   const count = (sign: PlanLine['sign']): number => lines.filter((line) => line.sign === sign).length;
-  const summary = `${count('+')} to create, ${count('~')} to change, ${count('-')} to delete, ${problems.length} ${problems.length === 1 ? 'problem' : 'problems'}\n`;
+  const summary = `${count('+')} to create, ${count('~')} to change, ${count('-')} to delete, ${counted(problems.length, 'problem')}\n`;
   return [...parts, ...(summed ? [summary] : [])]
     .join(parts.length === 0 ? '' : '\n')
     .replaceAll('\n\n\n', '\n\n');
+}
+
+/** A problem as people read it, broken at a width; one line without one. */
+export function problemText(problem: PlanLine, paint: Paint, width: number | undefined): string {
+  const [first = '', ...rest] = wrap(shownText(problemProse(problem)), (width ?? Infinity) - 2);
+  return `${[`${paint('red', '!')} ${first}`, ...rest.map((line) => `  ${line}`)].join('\n')}\n`;
 }
 
 /** A problem in one line: what it is about, and what it is. */

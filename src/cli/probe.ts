@@ -7,6 +7,7 @@ import type { EgressState } from '../domain/egress.ts';
 import { valueOf } from './arguments.ts';
 import { paintFor, type Paint, type Style } from './colour.ts';
 import type { CommandContext } from './context.ts';
+import { withProgress } from './progress.ts';
 import { settingsOrTell } from './settings.ts';
 import { renderTable, type Column } from './table.ts';
 
@@ -18,8 +19,7 @@ export async function probe(context: CommandContext): Promise<number> {
   const settings = settingsOrTell(context, (read) => ({ ddns: read.ddns() }));
   if (settings === undefined) return 1;
   const json = valueOf(context.args, 'output') === 'json';
-  if (!json && context.isTTY) context.stderr.write('asking the voters…\n');
-  const states = await oneRound(settings.config.ddns);
+  const states = await withProgress(context, 'asking the voters', oneRound(settings.config.ddns));
   context.stdout.write(
     json
       ? `${JSON.stringify(states, undefined, 2)}\n`

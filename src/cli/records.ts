@@ -7,41 +7,67 @@ import { valueOf } from './arguments.ts';
 import { paintFor, type Style } from './colour.ts';
 import type { CommandContext } from './context.ts';
 import { tell, withLedger } from './open-ledger.ts';
-import { problemProse } from './plan.ts';
+import { problemProse, problemText } from './plan.ts';
 import { standingProblems } from './standing-problems.ts';
 import { renderTable, type Column } from './table.ts';
+import { wrap } from './wrap.ts';
+import { LEDGER_PACE, showOrWatch, type Item, type View } from './watch.ts';
 
 /** `routeflare records`: what is managed, by name, from the ledger; and what stands in the way, where a controller runs. */
 export async function records(context: CommandContext): Promise<number> {
   const { args } = context;
-  const rawState = valueOf(args, 'state');
-  const state = CLAIM_STATES.find((one) => one === rawState?.toLowerCase());
-  if (rawState !== undefined && state === undefined) {
-    return tell(context, `--state cannot be "${rawState}": one of ${CLAIM_STATES.join(', ')}`);
-  }
+  const state = CLAIM_STATES.find((one) => one === valueOf(args, 'state'));
   const rawZone = valueOf(args, 'zone');
   const zone = rawZone === undefined ? undefined : parseHostname(rawZone);
   if (zone?.ok === false) return tell(context, `--zone: ${zone.error}`);
   const namespace = valueOf(args, 'namespace');
-  return withLedger(context, async ({ read }, path) => {
-    const claims = read
-      .claims()
+  const look = async (at: CommandContext): Promise<View | number> => {
+    let view: View | undefined;
+    const code = await withLedger(at, async ({ read }, path) => {
+      view = await viewOf(read.claims(), path);
+      return 0;
+    });
+    return view ?? code;
+  };
+  const viewOf = async (all: readonly Claim[], path: string): Promise<View> => {
+    const claims = all
       .filter((claim) => zone === undefined || claim.zoneName === zone.value)
       .filter((claim) => namespace === undefined || claim.holder?.namespace === namespace)
       .filter((claim) => state === undefined || claim.state === state)
       .sort((a, b) => order(a, b));
-    if (valueOf(args, 'output') === 'json') {
-      context.stdout.write(`${JSON.stringify(claims.map(toJson), undefined, 2)}\n`);
-      return 0;
-    }
-    const problems = state === undefined ? await standingProblems(path) : [];
+    const isJson = valueOf(args, 'output') === 'json';
+    const problems = state === undefined && !isJson ? await standingProblems(path) : [];
     const told = problems
       .filter((line) => zone === undefined || line.zone === zone.value || isWithin(line.name, zone.value))
       .filter((line) => namespace === undefined || line.source.split('/')[1] === namespace)
       .filter((line) => !isReasonOf(line, claims));
-    context.stdout.write(recordsText(claims, context, told));
-    return 0;
-  });
+    const items = [...claims.map((claim) => itemOf(claim)), ...told.map((line) => problemItem(line))];
+    return { text: recordsText(claims, context, told), items, code: 0 };
+  };
+  return showOrWatch(context, look, LEDGER_PACE);
+}
+
+function itemOf(claim: Claim): Item {
+  const why = claim.stateReason === '' ? '' : `: ${claim.stateReason}`;
+  return {
+    key: `${claim.zoneId} ${claim.recordId}`,
+    text: shownText(`${cellsOf(claim).join('  ')}  ${claim.state}${why}`),
+    json: toJson(claim),
+  };
+}
+
+function problemItem(line: PlanLine): Item {
+  const text = `! ${shownText(problemProse(line))}`;
+  return { key: text, text };
+}
+
+function cellsOf({ name, type, content, proxied, holder }: Claim): readonly string[] {
+  return [
+    name,
+    type,
+    proxied ? `${content} proxied` : content,
+    holder === undefined ? 'unknown' : refText(holder),
+  ];
 }
 
 const COLUMNS: readonly Column[] = [
@@ -81,20 +107,20 @@ export function recordsText(
   problems: readonly PlanLine[],
 ): string {
   const paint = paintFor(env, isTTY);
-  const told = problems.map((line) => `${paint('red', '!')} ${shownText(problemProse(line))}\n`);
+  const width = args.flags.has('wide') ? undefined : columns;
+  const told = problems.map((line) => problemText(line, paint, width));
   const below = told.length === 0 ? [] : ['\n', ...told];
   if (claims.length === 0) return ['no records\n', ...below].join('');
-  const width = args.flags.has('wide') ? undefined : columns;
-  const rows = claims.map((claim) => [
-    claim.name,
-    claim.type,
-    claim.proxied ? `${claim.content} proxied` : claim.content,
-    claim.holder === undefined ? 'unknown' : refText(claim.holder),
-    { text: claim.state, style: STYLE[claim.state] },
-  ]);
+  const rows = claims.map((claim) => [...cellsOf(claim), { text: claim.state, style: STYLE[claim.state] }]);
   const reasons = claims
     .filter(({ stateReason }) => stateReason !== '')
-    .map(({ name, type, state, stateReason }) => `${name} ${type} is ${state}: ${shownText(stateReason)}\n`);
+    .map(({ name, type, state, stateReason }) => {
+      const [first = '', ...rest] = wrap(
+        shownText(`${name} ${type} is ${state}: ${stateReason}`),
+        (width ?? Infinity) - 2,
+      );
+      return [first, ...rest.map((line) => `  ${line}`)].join('\n').concat('\n');
+    });
   return [
     renderTable(COLUMNS, rows, { width, paint }),
     ...(reasons.length === 0 ? [] : ['\n', ...reasons]),

@@ -1,3 +1,4 @@
+import { counted } from '../domain/counted.ts';
 import {
   formatSettingProblem,
   loadConfig,
@@ -14,7 +15,7 @@ export function settingsOrTell<T>(
 ): LoadedConfig<T> | undefined {
   const loaded = loadConfig(env, diskFiles, needs);
   if (loaded.ok) return loaded.value;
-  const count = loaded.error.length === 1 ? 'a setting' : `${loaded.error.length} settings`;
+  const count = loaded.error.length === 1 ? 'a setting' : counted(loaded.error.length, 'setting');
   const lines = loaded.error.map((problem) => `  ${formatSettingProblem(problem)}\n`);
   stderr.write(`routeflare: ${count} cannot be used:\n${lines.join('')}`);
   return undefined;

@@ -1,3 +1,4 @@
+import { counted } from '../domain/counted.ts';
 import type { CommandContext } from './context.ts';
 import { deliberate, withActor } from './deliberate.ts';
 import { tell } from './open-ledger.ts';
@@ -25,7 +26,7 @@ export async function uninstall(context: CommandContext): Promise<number> {
       ask: (count) =>
         count === 0
           ? 'Stop all writing?'
-          : `Stop all writing, then ${keepRecords ? 'take our marker off' : 'do this to'} ${count === 1 ? 'this record' : `these ${count} records`}?`,
+          : `Stop all writing, then ${keepRecords ? 'take our marker off' : 'do this to'} ${count === 1 ? 'this record' : `these ${counted(count, 'record')}`}?`,
       nothing: '',
       always: true,
     },

@@ -1,3 +1,4 @@
+import { counted } from '../domain/counted.ts';
 import type { HistoryEntry } from '../domain/entry.ts';
 import { html, type Html } from './page-html.ts';
 import { breakable, cell, contentText, moment, rowHead, table } from './page-parts.ts';
@@ -5,7 +6,7 @@ import { breakable, cell, contentText, moment, rowHead, table } from './page-par
 /** The newest changes first: what, from, to and why. */
 export function historyTable(entries: readonly HistoryEntry[], now: number): Html {
   return table(
-    `The newest changes first: ${entries.length === 1 ? '1 row' : `${entries.length} rows`}.`,
+    `The newest changes first: ${counted(entries.length, 'row')}.`,
     ['When (UTC)', 'Action', 'Record', 'Change', 'Why'],
     entries.map((entry) => entryRow(entry, now)),
   );

@@ -1,3 +1,4 @@
+import { counted } from '../domain/counted.ts';
 import type { ClaimState } from '../domain/claim.ts';
 import { html, type Html } from './page-html.ts';
 
@@ -90,6 +91,6 @@ export function rowHead(content: Html | string): Html {
 
 /** How many of how many are shown, and where the others are. */
 export function shownOf(shown: number, all: number, json: string): Html | string {
-  if (shown === all) return all === 1 ? '1 row' : `${all} rows`;
+  if (shown === all) return counted(all, 'row');
   return html`${shown} of ${all} rows; all are in <a href="${json}">the JSON</a>, or use the filter`;
 }

@@ -48,6 +48,22 @@ describe('doctor', () => {
     expect((await at.command(['doctor'])).stdout.split('\n').at(-2)).toBe('all is well');
   });
 
+  test('ListenerSets that are not served, and backends that may not be read, keep nothing from working', async () => {
+    const at = await scene();
+    at.kubernetes.serve('ListenerSet', []);
+    at.kubernetes.forbid({ verb: 'watch', resource: 'endpointslices' });
+    const { bad, findings } = await examined(at);
+    expect(bad).toEqual([]);
+    const notes = findings.filter(({ state, topic }) => state === 'note' && topic === 'kubernetes');
+    expect(notes).toMatchObject([
+      { what: expect.stringContaining('ListenerSet (gateway.networking.k8s.io) is not served') },
+      {
+        what: 'we may not watch endpointslices: without it routeflare/require-ready cannot be judged',
+        mend: expect.stringContaining('rbac.readBackends'),
+      },
+    ]);
+  });
+
   test('names each thing that is wrong, with its mend', async () => {
     const at = await scene({
       zones: [

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { parseArguments } from '../../src/cli/arguments.ts';
 import { history } from '../../src/cli/history.ts';
 import { ledger } from '../../src/cli/ledger.ts';
 import { records } from '../../src/cli/records.ts';
@@ -85,8 +86,7 @@ describe('routeflare records', () => {
     const ran = await runCommand(records, ['records'], { LEDGER_PATH: ledgerOf(CLAIMS), COLUMNS: '80' });
     expect(ran).toMatchObject({ code: 0, err: '' });
     await expect(ran.out).toMatchFileSnapshot('records.golden');
-    const table = ran.out.split('\n\n')[0] ?? '';
-    for (const line of table.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
+    for (const line of ran.out.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
   });
 
   it('shortens nothing when asked', async () => {
@@ -143,9 +143,9 @@ describe('routeflare records', () => {
 
   it('refuses a state or zone that cannot be', async () => {
     const env = { LEDGER_PATH: ledgerOf([]) };
-    expect(await runCommand(records, ['records', '--state', 'gone'], env)).toMatchObject({
-      code: 1,
-      err: expect.stringContaining('--state cannot be "gone": one of active, pending'),
+    expect(parseArguments(['records', '--state', 'gone'])).toMatchObject({
+      kind: 'wrong',
+      message: expect.stringContaining('--state cannot be "gone": one of active, pending'),
     });
     expect(await runCommand(records, ['records', '--zone', 'a..b'], env)).toMatchObject({ code: 1 });
   });

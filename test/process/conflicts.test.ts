@@ -174,7 +174,7 @@ describe('every conflict is told by Event, metric, plan and records', () => {
       if (count !== strange) throw new Error(`${count} of ${strange} are told`);
     });
     records = await scene.command(['records', '--wide']);
-    plan = await scene.command(['plan']);
+    plan = await scene.command(['plan'], { COLUMNS: '999' });
   });
   afterAll(() => scene.close());
 
