@@ -77,9 +77,11 @@ function standsFor(other: Claim, claim: Claim, input: PlanContext): boolean {
 }
 
 function judgeDoomed(claim: Claim, why: string, input: PlanContext): Verdict {
-  const { now, deleteDelayMs, strategy, unjudged, held: heldIds } = input.limits;
+  const { now, deleteDelayMs, strategy, unjudged, held: heldIds, approved } = input.limits;
   if (strategy === 'upsert-only') return held(claim, `${why}; STRATEGY is upsert-only`, now);
-  const doomedAt = doomedSince(claim, now);
+  // Sources that return one by one lift the brake for the last of them, which may be on their way too.
+  const isLetGo = claim.state === 'held' && !heldIds.has(claim.recordId) && !approved.has(claim.recordId);
+  const doomedAt = isLetGo && !unjudged ? new Date(now).toISOString() : doomedSince(claim, now);
   const due = Date.parse(doomedAt) + deleteDelayMs;
   const heldWhy = heldIds.get(claim.recordId);
   if (heldWhy !== undefined) {

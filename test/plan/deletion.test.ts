@@ -74,8 +74,14 @@ describe('held', () => {
     ]);
     const held = claim('r1', ONE, { state: 'held', stateReason: WHY, doomedAt: hourAgo });
     expect(lines({ claims: [held], names, limits })).toEqual([]);
-    expect(lines({ claims: [held], names })).toEqual(['- A app r1']);
     expect(lines({ claims: [held], wants: [want(ONE)], names })).toEqual(['row r1 active']);
+  });
+
+  test('no more: its delay begins anew, unless a person let it go', () => {
+    const held = claim('r1', ONE, { state: 'held', stateReason: WHY, doomedAt: hourAgo });
+    expect(lines({ claims: [held], names })).toEqual([`row r1 deleting: ${WHY}`, 'due in 30s']);
+    expect(plan({ claims: [held], names }).rows).toMatchObject([{ claim: { doomedAt: AT } }]);
+    expect(lines({ claims: [held], names, limits: { approved: new Set(['r1']) } })).toEqual(['- A app r1']);
   });
 
   test('while not all zones were read it waits, and what is held stays held', () => {
@@ -95,7 +101,7 @@ describe('held', () => {
       doomedAt: hourAgo,
     });
     expect(lines({ claims: [held], names, limits: strategy })).toEqual([]);
-    expect(lines({ claims: [held], names })).toEqual(['- A app r1']);
+    expect(lines({ claims: [held], names })).toEqual([`row r1 deleting: ${WHY}`, 'due in 30s']);
   });
 });
 

@@ -16,18 +16,32 @@ export class Killed extends Error {
 
 /** Kills at the n-th time that a point is passed. */
 export class Fuse {
+  /** Points passed so far, of any kind. */
+  passed = 0;
+  #at: number | undefined;
   #armed: { readonly point: KillPoint; left: number } | undefined;
 
   arm(point: KillPoint, countdown: number): void {
     this.#armed = { point, left: countdown };
   }
 
+  /** Kills at the n-th point from now on, of whatever kind. */
+  armAt(passed: number): void {
+    this.#at = this.passed + passed;
+  }
+
   disarm(): void {
     this.#armed = undefined;
+    this.#at = undefined;
   }
 
   /** Whether the process ends here. */
   burnt(point: KillPoint): boolean {
+    this.passed += 1;
+    if (this.#at !== undefined && this.passed >= this.#at) {
+      this.#at = undefined;
+      return true;
+    }
     if (this.#armed?.point !== point) return false;
     this.#armed.left -= 1;
     if (this.#armed.left >= 0) return false;

@@ -1,23 +1,17 @@
-import { recordApproval } from '../../src/cli/approval.ts';
-import { approvables } from '../../src/controller/approvable.ts';
+import { approve } from './approve.ts';
 import { SimClock } from './clock.ts';
-import { SimCloudflare } from './cloudflare.ts';
-import { SimCluster } from './cluster.ts';
 import { gateway, implementationBack } from './cluster-events.ts';
 import { Coverage } from './coverage.ts';
 import type { SimDisk } from './disk.ts';
 import { judgeEnding } from './ending.ts';
 import { EVENTS } from './events.ts';
 import { backHome } from './fault-events.ts';
-import { Fuse } from './fuse.ts';
 import type { History } from './history.ts';
 import type { Lab } from './lab.ts';
-import { SimLines } from './lines.ts';
-import { ALL_ZONES, CLUSTER, EGRESS, GATEWAYS, NAMESPACES, TOKENS } from './names.ts';
-import { SimProcess } from './process.ts';
+import { ALL_ZONES, EGRESS, GATEWAYS, NAMESPACES } from './names.ts';
+import { openLab } from './open-lab.ts';
 import { Random } from './random.ts';
 import { USUAL_QUOTA } from './rate.ts';
-import type { Memory } from './delete-rules.ts';
 
 interface Failure {
   readonly invariant: string;
@@ -50,16 +44,17 @@ async function play(history: History, disk: SimDisk, clock: SimClock): Promise<O
   const story: string[] = [];
   const coverage = new Coverage();
   let failure: Failure | undefined;
-  const { lab, memory } = labOf(history, disk, clock, coverage, {
-    tell: (line) => story.push(`${timeText(clock.elapsed)}  ${line}`),
-    fail: (invariant, message) => {
-      failure ??= { invariant, message, at: clock.elapsed };
+  const lab = openLab(
+    history,
+    { disk, clock, coverage },
+    {
+      tell: (line) => story.push(`${timeText(clock.elapsed)}  ${line}`),
+      fail: (invariant, message) => {
+        failure ??= { invariant, message, at: clock.elapsed };
+      },
     },
-  });
-  lab.start = () => {
-    lab.process = new SimProcess(lab, memory);
-    lab.tell('  the process starts');
-  };
+  );
+  furnish(lab);
   const writes = () => coverage.counts.get('call: batch') ?? 0;
   const step = () => {
     if (failure !== undefined) throw new Broken();
@@ -108,54 +103,14 @@ async function play(history: History, disk: SimDisk, clock: SimClock): Promise<O
   return { failure, coverage, story, writesToSettle };
 }
 
-function labOf(
-  history: History,
-  disk: SimDisk,
-  clock: SimClock,
-  coverage: Coverage,
-  ends: Pick<Lab, 'tell' | 'fail'>,
-): { readonly lab: Lab; readonly memory: Memory } {
-  const random = new Random(history.seed);
-  disk.reset();
-  const cluster = new SimCluster(clock);
-  const elsewhere = new SimCluster(clock);
-  const cloudflare = new SimCloudflare();
-  cloudflare.pageSize = history.settings.pageSize;
-  cloudflare.rate.tells = history.settings.tellsRate;
+/** Zones, Gateways and namespaces to begin with, some of them by chance. */
+function furnish({ random, cluster, elsewhere, cloudflare }: Lab): void {
   for (const zone of ALL_ZONES)
     if (zone.id !== 'z-sub' || random.chance(0.5)) cloudflare.zones.set(zone.id, zone);
   for (const each of [cluster, elsewhere]) {
     for (const name of GATEWAYS) each.putGateway(gateway(name, random));
     for (const name of NAMESPACES) each.putNamespace({ name, labels: { dns: 'yes' } });
   }
-  const lab: Lab = {
-    clock,
-    random,
-    cluster,
-    elsewhere,
-    isElsewhere: false,
-    cloudflare,
-    lines: new SimLines(clock, new Random(history.seed + 2)),
-    disk,
-    fuse: new Fuse(),
-    coverage,
-    settings: history.settings,
-    faults: { write: [], read: [] },
-    rejected: new Set(),
-    implementationAway: false,
-    process: undefined,
-    clusterId: CLUSTER,
-    ledgerBrokenAt: -1,
-    clockJumpedAt: -1_000_000,
-    crdsGoneAt: -1_000_000,
-    token: { valid: TOKENS[0], given: TOKENS[0] },
-    outside: (text) => {
-      if (TOKENS.some((token) => text.includes(token))) ends.fail('the token stays inside', text);
-    },
-    ...ends,
-    start: () => {},
-  };
-  return { lab, memory: { evidenceSince: new Map(), unpublished: [] } };
 }
 
 /** Everything works from now on, and nothing changes any more. */
@@ -194,20 +149,6 @@ function judgeDates(lab: Lab): void {
     if (isAhead)
       lab.fail('DELETE_DELAY', `${type} ${name} is given up from ${doomedAt} on, which is still to come`);
   }
-}
-
-/** A person looks at what is held, and lets it go. Answers whether there was anything. */
-function approve(lab: Lab): boolean {
-  const { process } = lab;
-  if (process === undefined) return false;
-  const held = approvables(process.port.claims(), []).filter(({ kind }) => kind === 'held');
-  if (held.length === 0 && process.otherCluster() === undefined) return false;
-  lab.tell(`a person approves ${held.length} held deletions`);
-  lab.coverage.hit('event', 'approval');
-  const problem = recordApproval(process.ledger, held, process.clusterId);
-  if (problem !== undefined) throw new Error(problem);
-  process.loop.drift();
-  return true;
 }
 
 function timeText(ms: number): string {
