@@ -1,9 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Cloudflare } from '../cloudflare/cloudflare.ts';
 import type { Config } from '../config/config.ts';
-import { diskFiles } from '../config/text-file.ts';
-import { TokenSource } from '../config/token-source.ts';
-import { zoneText } from '../config/value-forms.ts';
 import { Loop } from '../controller/loop.ts';
 import type { World } from '../controller/ports.ts';
 import { Schedule } from '../controller/schedule.ts';
@@ -15,10 +11,13 @@ import type { Plan } from '../plan/plan.ts';
 import { Egress } from './egress.ts';
 import { HeapTrim } from './heap-trim.ts';
 import { checkPredecessor, findIdentity } from './identity.ts';
+import { openCloudflare } from './open-cloudflare.ts';
+import { noLease, openLease } from './open-lease.ts';
 import { openStore, type Store } from './open-store.ts';
 import { observerOf } from './observer.ts';
 import { podOf } from './pod.ts';
 import type { Telemetry } from './telemetry.ts';
+import { worldSettings } from './world-settings.ts';
 
 export interface AppOptions {
   readonly config: Config;
@@ -29,10 +28,6 @@ export interface AppOptions {
   readonly passive?: boolean;
 }
 
-/** Cloudflare's own calls end by then; a write without an answer can land until it has passed twice. */
-const CALL_DEADLINE_MS = 30_000;
-/** A Free zone's limit, the least of any plan. https://developers.cloudflare.com/dns/manage-dns-records/how-to/batch-record-changes/ */
-const BATCH_LIMIT = 200;
 const DRIFT_JITTER_MS = 20_000;
 const DDNS_JITTER_MS = 20_000;
 const BEAT_MS = 10_000;
@@ -82,28 +77,7 @@ export class App {
     const now = Date.now;
     const random = Math.random;
 
-    const token = new TokenSource(config.cloudflare.token, diskFiles, (secret) =>
-      secrets.add(secret.reveal()),
-    );
-    const cloudflare = new Cloudflare({
-      baseUrl: config.cloudflare.baseUrl,
-      token: () => token.current(),
-      deadlineMs: CALL_DEADLINE_MS,
-      now,
-      random,
-      signal,
-      sleep: (ms, until) => sleep(ms, undefined, { signal: until }),
-      onCall: ({ operation, status, ms }) =>
-        happenings.cloudflareAnswered({
-          operation,
-          status: status === 'failed' ? undefined : status,
-          ms,
-          remaining: undefined,
-        }),
-      onBudget: (remaining) => {
-        if (remaining !== undefined) metrics.budgetSeen(remaining);
-      },
-    });
+    const cloudflare = openCloudflare(config, telemetry, signal);
     closers.push(() => cloudflare[Symbol.asyncDispose]());
 
     const opened = await openStore(config.ledger.path, dryRun, log, async () => {
@@ -133,6 +107,20 @@ export class App {
       { owner: identity.value.owner, cluster: identity.value.cluster, otherCluster: other.value },
       'owner',
     );
+
+    // Asked for beside the reading of the cluster; its answer is there before the cluster is.
+    let permitChanged = (): void => {};
+    const guard = dryRun
+      ? noLease(telemetry)
+      : await openLease({
+          connection,
+          env,
+          owner: identity.value.owner,
+          random,
+          telemetry,
+          onChange: () => permitChanged(),
+        });
+    closers.push(() => guard.close());
 
     const pod = podOf(env);
     const writer = new EventWriter({ connection, now, random, ...(pod === undefined ? {} : { pod }) });
@@ -178,7 +166,6 @@ export class App {
     });
     closers.push(() => egress.close());
 
-    const zones = config.cloudflare.zones?.map(zoneText);
     const otherCluster = other.value;
     const world: World = {
       cluster,
@@ -197,22 +184,14 @@ export class App {
       }),
       identity: identity.value,
       otherCluster: () => (store.remembered().cluster === otherCluster ? otherCluster : undefined),
-      settings: {
-        deleteDelayMs: config.policy.deleteDelayMs,
-        maxDeletes: config.policy.maxDeletes,
-        strategy: config.policy.strategy,
-        protectedNames: config.policy.protectedNames,
-        watchedKinds: config.kubernetes.sources,
-        zones,
-        dryRun,
-        batchLimit: BATCH_LIMIT,
-        callDeadlineMs: CALL_DEADLINE_MS,
-      },
+      settings: worldSettings(config),
       now,
       random,
       stopping: () => signal.aborted,
+      permit: guard.permit,
     };
     const loop = new Loop(world, passive);
+    permitChanged = () => loop.permitChanged();
     closers.push(() => loop.close());
 
     const drift = new Schedule(config.policy.driftSchedule, DRIFT_JITTER_MS, random, () => loop.drift());
@@ -241,6 +220,16 @@ export class App {
       await sleep(10);
     }
     return false;
+  }
+
+  /** Waits until this process may write all. Answers why it may not, when it still may not at the deadline. */
+  async mayWrite(deadline: number): Promise<string | undefined> {
+    for (;;) {
+      const permit = this.world.permit();
+      if (permit.kind === 'all') return undefined;
+      if (Date.now() >= deadline || this.world.stopping()) return permit.why;
+      await sleep(50);
+    }
   }
 
   /** Finishes the write in flight, ends every connection and closes the ledger, last. */

@@ -6,6 +6,7 @@ import type { ApiProblem, BatchApplied } from '../domain/write.ts';
 import type { Zone } from '../domain/zone.ts';
 import type { Change, Plan } from '../plan/plan.ts';
 import { bisect, chunk, writesOf } from './batch.ts';
+import { heldBack, later, permitted } from './forbidden.ts';
 import { OUTCOME_OF, type Outcome } from './outcome.ts';
 import type { ApplyPorts, ApplyWriter } from './ports.ts';
 
@@ -21,8 +22,10 @@ export async function applyPlan(
   const outcomes: Outcome[] = [];
   let stop: ApiProblem | undefined;
   const queue = [...chunk(plan.changes, ports.batchLimit)];
-  for (let batch = queue.shift(); batch !== undefined; batch = queue.shift()) {
-    stop ??= ports.stopping() ? LATER : undefined;
+  for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
+    stop ??= ports.stopping() ? later('the controller stops') : undefined;
+    const batch = stop === undefined ? permitted(next, ports, outcomes) : next;
+    if (batch.length === 0) continue;
     const ended = stop ?? (await applyBatch(plan.zone, batch, ports, outcomes));
     if (ended === undefined) continue;
     const halves =
@@ -39,14 +42,6 @@ export async function applyPlan(
   }
   return outcomes;
 }
-
-const LATER: ApiProblem = {
-  kind: 'unavailable',
-  message: 'the controller stops',
-  status: undefined,
-  codes: [],
-  retryAfterMs: undefined,
-};
 
 /** Whether the answer is about one record of the batch, so that the others may still go through. */
 function isAboutOne(problem: ApiProblem): boolean {
@@ -93,6 +88,7 @@ async function applyBatch(
   const answer = await ports.batch(
     zone,
     batch.flatMap((change) => writesOf(change)),
+    () => heldBack(batch, ports),
   );
   if (answer.ok) {
     const settled = ports.ledger.write((writer) => {
@@ -119,13 +115,7 @@ async function applyBatch(
 }
 
 function ledgerProblem(message: string): ApiProblem {
-  return {
-    kind: 'unavailable',
-    message: `the ledger: ${message}`,
-    status: undefined,
-    codes: [],
-    retryAfterMs: undefined,
-  };
+  return later(`the ledger: ${message}`);
 }
 
 function intentOf(zone: Zone, change: Change, at: string) {

@@ -3,6 +3,7 @@ import type { HistoryEntry, Intent } from '../domain/entry.ts';
 import type { Result } from '../domain/result.ts';
 import type { ApiResult, BatchApplied, BatchWrite } from '../domain/write.ts';
 import type { Zone } from '../domain/zone.ts';
+import type { Change } from '../plan/plan.ts';
 
 /** What a transaction of the ledger offers to this room. */
 export interface ApplyWriter {
@@ -21,7 +22,14 @@ export interface ApplyLedger {
 
 export interface ApplyPorts {
   readonly ledger: ApplyLedger;
-  readonly batch: (zone: Zone, writes: readonly BatchWrite[]) => Promise<ApiResult<BatchApplied>>;
+  /** `heldBack` is asked at the last moment: a reason keeps the request from leaving, and is `unavailable`. */
+  readonly batch: (
+    zone: Zone,
+    writes: readonly BatchWrite[],
+    heldBack: () => string | undefined,
+  ) => Promise<ApiResult<BatchApplied>>;
+  /** Why this process may not write this change now. Asked before its intent is noted, and as its batch leaves. */
+  readonly forbids: (change: Change) => string | undefined;
   /** ISO 8601 UTC. */
   readonly now: () => string;
   /** Operations in one batch: 200 on Free zones, the least of any plan. */

@@ -16,6 +16,7 @@ import { findingsOf, type DoctorFinding } from './doctor-finding.ts';
 const { ok, note, bad } = findingsOf('kubernetes');
 
 const EVENTS: Resource = { kind: 'Event', group: 'events.k8s.io', version: 'v1', plural: 'events' };
+const LEASES: Resource = { kind: 'Lease', group: 'coordination.k8s.io', version: 'v1', plural: 'leases' };
 const CRDS =
   'install the Gateway API: https://gateway-api.sigs.k8s.io/guides/getting-started/introduction/#installing-gateway-api';
 
@@ -26,13 +27,22 @@ interface Right {
   readonly verb: string;
   readonly resource: Resource;
   readonly name?: string;
+  /** Where it is needed, when not where sources are. */
+  readonly namespace?: string;
   readonly why?: string;
+}
+
+/** Where the controller's Lease lies; without a name its rights are asked for any. */
+interface LeasePlace {
+  readonly namespace: string;
+  readonly name: string | undefined;
 }
 
 /** The API server, the versions it serves, and our rights there, verb by verb. */
 export async function examineKubernetes(
   connection: Connection,
   settings: Pick<KubernetesSettings, 'sources' | 'watchNamespaces'>,
+  lease: LeasePlace,
 ): Promise<readonly DoctorFinding[]> {
   const version = await connection.json({ method: 'GET', path: '/version' });
   if (!version.ok) {
@@ -65,7 +75,7 @@ export async function examineKubernetes(
     const mend = `${CRDS}, or take ${resource.kind.toLowerCase()} out of SOURCES`;
     findings.push(optional.has(resource.kind) ? note(what, mend) : bad(what, mend));
   }
-  findings.push(...(await examineRights(connection, served, settings.watchNamespaces)));
+  findings.push(...(await examineRights(connection, served, settings.watchNamespaces, lease)));
   return findings;
 }
 
@@ -73,6 +83,7 @@ async function examineRights(
   connection: Connection,
   resources: readonly Resource[],
   watchNamespaces: ReadonlySet<string> | undefined,
+  lease: LeasePlace,
 ): Promise<readonly DoctorFinding[]> {
   const own = 'without it RECORD_OWNER_ID must be set';
   const rights: readonly Right[] = [
@@ -89,12 +100,13 @@ async function examineRights(
       .flatMap((resource) => ['list', 'watch'].map((verb) => ({ verb, resource, why: BACKENDS }))),
     { verb: 'get', resource: NAMESPACE, name: 'kube-system', why: own },
     ...['create', 'patch'].map((verb) => ({ verb, resource: EVENTS, why: 'without it no Event is written' })),
+    ...leaseRights(lease),
   ];
   const findings: DoctorFinding[] = [];
   const granted: string[] = [];
   for (const right of rights) {
-    const spread = watchNamespaces !== undefined && right.name === undefined;
-    for (const namespace of spread ? [...watchNamespaces] : [undefined]) {
+    const spread = watchNamespaces !== undefined && right.name === undefined && right.namespace === undefined;
+    for (const namespace of spread ? [...watchNamespaces] : [right.namespace]) {
       const { verb, resource, name, why } = right;
       const scope = `${verb} ${resource.plural}${name === undefined ? '' : ` ${name}`}${namespace === undefined ? '' : ` in ${namespace}`}`;
       const answer = await mayI(connection, right, namespace);
@@ -109,6 +121,18 @@ async function examineRights(
     }
   }
   return granted.length === 0 ? findings : [ok(`we may ${granted.join(', ')}`), ...findings];
+}
+
+/** No name is known to RBAC before the object is there, so creating is asked for without one. */
+function leaseRights({ namespace, name }: LeasePlace): readonly Right[] {
+  const why = 'without it only Recreate and the lock on the ledger keep a second controller from writing';
+  const right = { resource: LEASES, namespace, why };
+  const named = name === undefined ? right : { ...right, name };
+  return [
+    { ...right, verb: 'create' },
+    { ...named, verb: 'get' },
+    { ...named, verb: 'update' },
+  ];
 }
 
 /** The versions of a group in which a kind is served; none where the group or the kind is not. */

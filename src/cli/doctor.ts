@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { leaseNamespace } from '../app/lease-place.ts';
 import { shownText } from '../domain/shown-text.ts';
 import { Cloudflare } from '../cloudflare/cloudflare.ts';
 import { everything } from '../config/config.ts';
@@ -64,7 +65,11 @@ export async function doctor(context: CommandContext): Promise<number> {
   const connected = await openConnection({ env: context.env, now: Date.now, home: context.env['HOME'] });
   if (connected.ok) {
     using connection = connected.value;
-    const asked = examineKubernetes(connection, config.kubernetes);
+    const lease = {
+      namespace: await leaseNamespace(context.env, connection),
+      name: context.env['LEASE_NAME'],
+    };
+    const asked = examineKubernetes(connection, config.kubernetes, lease);
     findings.push(...(await withProgress(context, 'asking the cluster', asked)));
   } else findings.push({ ...bad(connected.error, 'set KUBECONFIG'), topic: 'kubernetes' });
   const voted = examineEgress(config.ddns, ledger.ddns);

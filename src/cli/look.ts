@@ -9,6 +9,8 @@ import { settingsOrTell } from './settings.ts';
 /** How long a single look may take, all waits included, before it gives up and says what it waited for. */
 const LONGEST_LOOK_MS = 45_000;
 const TELL_EVERY_MS = 5_000;
+/** A Lease that a controller left by crashing is free by then; one that is renewed will not be. */
+const LONGEST_LEASE_MS = 20_000;
 
 export interface Look {
   readonly app: App;
@@ -60,6 +62,10 @@ export async function look(
       for (const timer of [waiting, telling, late]) clearTimeout(timer);
       const blind = how === 'dry' ? plans.length === 0 : !app.value.loop.zones.known;
       if (!settled && blind) return tell(context, telemetry.secrets.redact(nothingRead(telemetry)));
+      if (how === 'writing') {
+        const why = await app.value.mayWrite(Math.min(deadline, Date.now() + LONGEST_LEASE_MS));
+        if (why !== undefined) return tell(context, `nothing was done: ${why}`);
+      }
       return await use({ app: app.value, telemetry, plans });
     } finally {
       stop.abort();

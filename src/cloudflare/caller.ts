@@ -7,6 +7,7 @@ import type { Gate } from './gate.ts';
 import { failed } from './problem.ts';
 import { parseRetryAfter } from './retry-after.ts';
 import type { Token } from './token.ts';
+import type { LastLook } from './transport.ts';
 
 /** The calls that there are; a label of metrics. */
 type Operation = 'list-zones' | 'list-records' | 'read-name' | 'read-record' | 'read-usage' | 'batch';
@@ -16,12 +17,15 @@ interface SendOptions {
   readonly headers: Record<string, string>;
   readonly timeout: number;
   readonly signal?: AbortSignal;
+  readonly fetchOptions?: LastLook;
 }
 
 export interface Call {
   readonly operation: Operation;
   /** Sends the request once more each time. */
   readonly send: (client: ApiClient, options: SendOptions) => Promise<Response>;
+  /** Of a write: why it may not leave after all. */
+  readonly heldBack?: () => string | undefined;
 }
 
 export interface CallerOptions {
@@ -111,6 +115,7 @@ export class Caller {
         headers: { authorization: `Bearer ${secret}` },
         timeout,
         ...(write ? {} : { signal: stop.signal }),
+        ...(call.heldBack === undefined ? {} : { fetchOptions: { heldBack: call.heldBack } }),
       }),
     );
     signal.removeEventListener('abort', abort);

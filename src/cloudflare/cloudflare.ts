@@ -141,8 +141,15 @@ export class Cloudflare implements AsyncDisposable {
     return { ok: true, value: found };
   }
 
-  /** Applies all writes in one transaction, or none. Nothing is sent for no writes. */
-  async batch(zone: Zone, writes: readonly BatchWrite[]): Promise<ApiResult<BatchApplied>> {
+  /**
+   * Applies all writes in one transaction, or none. Nothing is sent for no writes, nor where `heldBack` has a reason
+   * when the request is about to leave: after every wait, its connection standing.
+   */
+  async batch(
+    zone: Zone,
+    writes: readonly BatchWrite[],
+    heldBack: () => string | undefined = () => undefined,
+  ): Promise<ApiResult<BatchApplied>> {
     if (writes.length === 0) return { ok: true, value: { updated: [], created: [] } };
     const body = batchBody(writes);
     // The client's own type of a batch wants every field in each patch.
@@ -150,6 +157,7 @@ export class Cloudflare implements AsyncDisposable {
     const answer = await this.#track(() =>
       this.#caller.write({
         operation: 'batch',
+        heldBack,
         send: (client, options) => client.post(path, { body, ...options }).asResponse(),
       }),
     );

@@ -17,10 +17,21 @@ export class TransportError extends Error {
 /** An HTTP stack in the shape of `fetch`, without the memory of Node's own. */
 export interface Transport {
   /** Rejects with a TransportError. Resolves with the whole body read, so an abort covers that too. */
-  readonly fetch: (url: string | URL | Request, init?: RequestInit) => Promise<Response>;
+  readonly fetch: (url: string | URL | Request, init?: SendInit) => Promise<Response>;
   /** Drops all connections. */
   readonly close: () => void;
 }
+
+/** What a write carries beside what `fetch` knows; the client hands it through with the members that it does know. */
+export interface LastLook extends Pick<RequestInit, 'keepalive'> {
+  /**
+   * Asked when the connection stands and the next thing is the request's first byte: a reason ends it there.
+   * Setting up a connection can take as long as the network is away.
+   */
+  readonly heldBack?: () => string | undefined;
+}
+
+type SendInit = RequestInit & LastLook;
 
 /** Nothing else of what the client or the environment would add goes out. */
 const HEADERS_SENT = ['accept', 'api-version', 'authorization', 'content-type'];
@@ -52,7 +63,7 @@ export function createTransport(baseUrl: URL): Transport {
 async function exchange(
   request: (url: URL, options: RequestOptions) => ClientRequest,
   url: URL,
-  init: RequestInit,
+  init: SendInit,
 ): Promise<Response> {
   const body = typeof init.body === 'string' ? init.body : undefined;
   const all = new Headers(init.headers);
@@ -64,9 +75,10 @@ async function exchange(
   if (body !== undefined) headers['content-length'] = Buffer.byteLength(body);
   const method = init.method ?? 'GET';
   const call = request(url, { method, headers, ...(init.signal ? { signal: init.signal } : {}) });
-  const progress = watchSending(call, url.protocol === 'https:');
+  const secure = url.protocol === 'https:';
+  const progress = watchSending(call, secure);
   try {
-    const answer = await answerOf(call, body);
+    const answer = await answerOf(call, () => endWhenFree(call, body, secure, init.heldBack));
     const bytes = await bodyOf(answer);
     const status = answer.statusCode ?? 0;
     if (status < 200 || status > 599) throw new TypeError('a status that there is not');
@@ -74,16 +86,42 @@ async function exchange(
     return new Response(bodiless ? null : bytes, { status, headers: headersOf(answer) });
   } catch (error) {
     call.destroy();
+    if (error instanceof HeldBack) throw new TransportError(error.message, false);
     throw new TransportError(reason(error, init.signal ?? undefined, url.host), progress.sent);
   }
 }
 
-function answerOf(call: ClientRequest, body: string | undefined): Promise<IncomingMessage> {
+class HeldBack extends Error {}
+
+/** Sends the request; with `heldBack` not before a connection stands, and only if it has no reason then. */
+function endWhenFree(
+  call: ClientRequest,
+  body: string | undefined,
+  secure: boolean,
+  heldBack: LastLook['heldBack'],
+): void {
+  if (heldBack === undefined) {
+    call.end(body);
+    return;
+  }
+  const leave = (): void => {
+    const why = heldBack();
+    if (why === undefined) call.end(body);
+    else call.destroy(new HeldBack(why));
+  };
+  call.once('socket', (socket) => {
+    // One that was waited for, while all were busy, stands already though it does not count as reused.
+    if (!socket.connecting) leave();
+    else socket.once(secure ? 'secureConnect' : 'connect', leave);
+  });
+}
+
+function answerOf(call: ClientRequest, send: () => void): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
     call.once('response', resolve);
     // Stays for later errors too: an "error" event without a listener would end the process.
     call.on('error', reject);
-    call.end(body);
+    send();
   });
 }
 

@@ -21,6 +21,7 @@ import { recoverClaims } from '../plan/recover.ts';
 import { concerned } from './act-zones.ts';
 import type { Loop } from './loop.ts';
 import type { World } from './ports.ts';
+import { forbiddenBy } from './permitted-change.ts';
 import { absorbList } from './settle.ts';
 import type { ZoneState } from './zone-state.ts';
 
@@ -72,6 +73,8 @@ export async function carryOut(
   request: ActRequest,
   keys: ReadonlySet<string>,
 ): Promise<Result<ActReport, string>> {
+  const permit = world.permit();
+  if (permit.kind !== 'all') return err(`nothing was done: ${permit.why}`);
   const zones = concerned(loop, world, request);
   if (!zones.ok) return zones;
   const { ledger } = world;
@@ -141,7 +144,8 @@ async function actOn(zone: Zone, state: ZoneState, acting: Acting): Promise<stri
   if (copied !== undefined) return copied;
   const outcomes = await applyPlan(plan, {
     ledger: world.ledger,
-    batch: (of, writes) => world.records.batch(of, writes),
+    batch: (of, writes, heldBack) => world.records.batch(of, writes, heldBack),
+    forbids: (change) => forbiddenBy(world.permit(), change),
     now: () => new Date(world.now()).toISOString(),
     batchLimit: world.settings.batchLimit,
     listed: true,

@@ -60,6 +60,19 @@ export class Loop {
     this.#queue.retryNow(ZONES_KEY);
   }
 
+  /**
+   * What may be written changed. Another controller may have written until now, so every zone is listed before
+   * anything is decided there.
+   */
+  permitChanged(): void {
+    const zones = this.#book.zones;
+    if (this.#world.permit().kind === 'none' || !zones.known || !this.#synced) return;
+    for (const { id } of zones.value) {
+      this.#memoryOf(id).listAt(this.#world.now());
+      this.#queue.retryNow(id);
+    }
+  }
+
   get zones(): Observed<readonly Zone[]> {
     return this.#book.zones;
   }
@@ -199,6 +212,8 @@ export class Loop {
       this.#memoryOf(id).tried = true;
       return { kind: 'done' };
     }
+    // Who may write nothing looks at nothing: what was seen would be old by the time that it may.
+    if (this.#world.permit().kind === 'none') return { kind: 'done' };
     const begun = this.#world.now();
     const claims = this.#world.ledger.claims();
     const step = await reconcileZone(zone, new ZoneState(this.#world, this.#memoryOf(id), this.#whole));

@@ -7,6 +7,7 @@ import type { EgressState } from '../domain/egress.ts';
 import type { HistoryEntry, Intent } from '../domain/entry.ts';
 import type { Hostname } from '../domain/hostname.ts';
 import type { Identity } from '../domain/owner.ts';
+import type { Permit } from '../domain/permit.ts';
 import type { Problem } from '../domain/problem.ts';
 import type { ActualRecord } from '../domain/record.ts';
 import type { Refusal } from '../domain/refusal.ts';
@@ -40,7 +41,12 @@ export interface RecordsPort {
     zone: Zone,
     ids: readonly string[],
   ): Promise<ApiResult<ReadonlyMap<string, ActualRecord | undefined>>>;
-  batch(zone: Zone, writes: readonly BatchWrite[]): Promise<ApiResult<BatchApplied>>;
+  /** `heldBack` is asked at the last moment before the request leaves; a reason makes it `unavailable`. */
+  batch(
+    zone: Zone,
+    writes: readonly BatchWrite[],
+    heldBack: () => string | undefined,
+  ): Promise<ApiResult<BatchApplied>>;
 }
 
 export interface LedgerWriterPort extends ApplyWriter {
@@ -119,4 +125,6 @@ export interface World {
   readonly now: () => number;
   readonly random: () => number;
   readonly stopping: () => boolean;
+  /** What this process may write at this moment: no other controller of this installation may write meanwhile. */
+  readonly permit: () => Permit;
 }

@@ -6,6 +6,7 @@ import type { Plan } from '../plan/plan.ts';
 import { learn, problemsOf } from './learn.ts';
 import { nextStep, retryOf, type NextStep } from './next-step.ts';
 import { planWithReads } from './observe.ts';
+import { forbiddenBy } from './permitted-change.ts';
 import { absorbList } from './settle.ts';
 import type { ZoneState } from './zone-state.ts';
 
@@ -57,7 +58,8 @@ async function write(zone: Zone, plan: Plan, state: ZoneState, view: ActualView)
   if (copied !== undefined) return { outcomes: [], problem: copied };
   const outcomes = await applyPlan(plan, {
     ledger: world.ledger,
-    batch: (of, writes) => world.records.batch(of, writes),
+    batch: (of, writes, heldBack) => world.records.batch(of, writes, heldBack),
+    forbids: (change) => forbiddenBy(world.permit(), change),
     now: () => new Date(world.now()).toISOString(),
     batchLimit: world.settings.batchLimit,
     listed: view.all !== undefined,

@@ -41,6 +41,11 @@ export class Connection implements Disposable {
     return this.#endpoint.server.origin;
   }
 
+  /** The namespace we are in, where one is known. */
+  namespace(): Promise<string | undefined> {
+    return this.#endpoint.namespace();
+  }
+
   /** The answer's JSON, of any 2xx. */
   async json(request: ApiRequest): Promise<Result<unknown, ApiError>> {
     const answer = await this.stream(request);

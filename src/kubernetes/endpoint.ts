@@ -26,6 +26,8 @@ export interface Endpoint {
   access(): Promise<Result<Access, string>>;
   /** Told after a 401: what is cached is read again for the next `access`. */
   refused(): void;
+  /** The namespace we are in: the Pod's, or that of the kubeconfig's context; `undefined` where none is named. */
+  namespace(): Promise<string | undefined>;
 }
 
 /** An endpoint with fixed credentials, as a sandbox hands out. */
@@ -35,6 +37,7 @@ export function fixedEndpoint(server: string, access: Partial<Access> = {}): End
     server: new URL(server),
     access: async () => ({ ok: true, value: fixed }),
     refused: () => undefined,
+    namespace: async () => undefined,
   };
 }
 

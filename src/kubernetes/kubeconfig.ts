@@ -63,6 +63,10 @@ export class KubeconfigEndpoint implements Endpoint {
       // A file that is being rewritten: what was read before stays in use until the next refusal.
     }
   }
+
+  async namespace(): Promise<string | undefined> {
+    return this.#config.getContextObject(this.#config.getCurrentContext())?.namespace;
+  }
 }
 
 function loadFiles(files: readonly string[]): KubeConfig {

@@ -15,11 +15,13 @@ export class ServiceAccount implements Endpoint {
   readonly server: URL;
   readonly #token: RotatingFile;
   readonly #ca: RotatingFile;
+  readonly #namespace: RotatingFile;
 
   constructor(host: string, port: string, dir: string, now: () => number) {
     this.server = new URL(`https://${isIPv6(host) ? `[${host}]` : host}:${port}`);
     this.#token = new RotatingFile(join(dir, 'token'), now);
     this.#ca = new RotatingFile(join(dir, 'ca.crt'), now);
+    this.#namespace = new RotatingFile(join(dir, 'namespace'), now);
   }
 
   async access(): Promise<Result<Access, string>> {
@@ -32,5 +34,8 @@ export class ServiceAccount implements Endpoint {
   refused(): void {
     this.#token.expire();
     this.#ca.expire();
+  }
+  namespace(): Promise<string | undefined> {
+    return this.#namespace.text();
   }
 }

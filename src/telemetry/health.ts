@@ -3,6 +3,7 @@ export const CONDITIONS = [
   'caches synced',
   'ledger open',
   'token accepted',
+  'only writer',
   'every zone tried once',
 ] as const;
 export type Condition = (typeof CONDITIONS)[number];
@@ -35,8 +36,9 @@ export class Health {
     this.#lastBeat = this.#now();
   }
 
-  met(condition: Condition): void {
-    this.#states.set(condition, { met: true, why: '' });
+  /** `note` is what a person should know all the same. */
+  met(condition: Condition, note = ''): void {
+    this.#states.set(condition, { met: true, why: note });
   }
 
   /** `why` is shown by `/readyz`. */
@@ -53,7 +55,8 @@ export class Health {
   ready(): HealthReport {
     const lines = CONDITIONS.map((condition) => {
       const state = this.#states.get(condition) ?? { met: false, why: 'not yet' };
-      return state.met ? `[+] ${condition}` : `[-] ${condition}: ${state.why}`;
+      const why = state.why === '' ? '' : `: ${state.why}`;
+      return `${state.met ? '[+]' : '[-]'} ${condition}${why}`;
     });
     const ok = CONDITIONS.every((condition) => this.#states.get(condition)?.met === true);
     return { ok, text: `${ok ? 'ready' : 'not ready'}\n${lines.join('\n')}\n` };

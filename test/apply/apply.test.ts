@@ -257,3 +257,42 @@ test('told to stop: the batch under way ends, no other begins', async () => {
   });
   expect(scene.ledger.read.intents()).toEqual([]);
 });
+
+describe('what may not be written now', () => {
+  test('is not intended and not sent, a name as a whole; the rest is', async () => {
+    const scene = new Scene();
+    const changes = [...creations(namesOf(2), 2), ...creations(['free.example.com'])];
+    let asked = 0;
+    const outcomes = await apply(scene, changes, {
+      forbids: ({ name }) => {
+        if (name === 'free.example.com') return undefined;
+        asked += 1;
+        return asked === 1 ? undefined : 'somebody else writes';
+      },
+    });
+    expect(tally(outcomes)).toEqual({ 'not-tried': 4, done: 1 });
+    expect(scene.intentsAtBatch).toEqual([1]);
+    expect(scene.ledger.read.claims().map(({ name }) => name)).toEqual(['free.example.com']);
+  });
+
+  test('is asked about once more as its batch leaves', async () => {
+    const scene = new Scene();
+    let permitted = true;
+    const outcomes = await apply(scene, creations(namesOf(2)), {
+      forbids: () => (permitted ? undefined : 'somebody else writes'),
+      batch: async (_zone, _writes, heldBack) => {
+        permitted = false;
+        const message = heldBack() ?? '';
+        return {
+          ok: false,
+          problem: { kind: 'unavailable', message, status: undefined, codes: [], retryAfterMs: undefined },
+        };
+      },
+    });
+    expect(outcomes.map((outcome) => outcome.kind !== 'done' && outcome.problem.message)).toEqual([
+      'somebody else writes',
+      'somebody else writes',
+    ]);
+    expect(scene.ledger.read.intents()).toEqual([]);
+  });
+});

@@ -29,6 +29,7 @@ export class Scene {
       now: () => AT,
       batchLimit: 200,
       listed: true,
+      forbids: () => undefined,
       stopping: () => this.batches.length >= this.stopAfter,
       ...more,
     };

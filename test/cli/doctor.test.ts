@@ -74,6 +74,7 @@ describe('doctor', () => {
     at.cloudflare.create('example.com', { name: 'a.example.com', type: 'A', content: HOME });
     at.kubernetes.forbid({ verb: 'watch', resource: 'gateways' });
     at.kubernetes.forbid({ verb: 'patch', resource: 'events' });
+    at.kubernetes.forbid({ verb: 'update', resource: 'leases' });
     at.kubernetes.serve('HTTPRoute', ['v1beta1']);
     at.kubernetes.serve('TLSRoute', []);
     const { code, findings, bad } = await examined(at, { ZONES: 'example.com,example.org,example.net' });
@@ -89,6 +90,7 @@ describe('doctor', () => {
     expect(notes).toContainEqual(expect.stringMatching(/example\.org has status "pending"/));
     expect(notes).toContainEqual(expect.stringMatching(/TLSRoute .* is not served/));
     expect(notes).toContainEqual(expect.stringMatching(/we may not patch events/));
+    expect(notes).toContainEqual(expect.stringMatching(/we may not update leases in default/));
   });
 
   test('of a refused token says how to make one, and never the token', async () => {

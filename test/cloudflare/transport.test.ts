@@ -184,6 +184,44 @@ describe('stopping', () => {
   });
 });
 
+describe('a write that is held back', () => {
+  const no = () => 'somebody else writes';
+
+  test('does not leave, over a new connection or a kept one, and is not in doubt', async () => {
+    const methods: unknown[] = [];
+    const url = await serveHttp((request, response) => {
+      methods.push(request.method);
+      answer(response, request.method === 'GET' ? emptyList : deleted);
+    });
+    const guarded = client(url);
+    expect(problemOf(await guarded.batch(zone, deletion, no))).toMatchObject({
+      kind: 'unavailable',
+      message: 'somebody else writes',
+    });
+    valueOf(await guarded.zones());
+    expect(problemOf(await guarded.batch(zone, deletion, no)).kind).toBe('unavailable');
+    expect(methods).toEqual(['GET']);
+    valueOf(await guarded.batch(zone, deletion, () => undefined));
+    expect(methods).toEqual(['GET', 'POST']);
+  });
+
+  test('is asked again once it has a connection, which may have been long in coming', async () => {
+    const url = await serveHttp((_request, response) => void setTimeout(() => answer(response, deleted), 20));
+    const guarded = client(url);
+    const asked: number[] = [];
+    // More than there may be connections: the last ones wait for one that stands already.
+    const writes = Array.from({ length: 9 }, (_, index) =>
+      guarded.batch(zone, deletion, () => {
+        asked.push(index);
+        return index === 8 ? 'too late' : undefined;
+      }),
+    );
+    const answers = await Promise.all(writes);
+    expect(answers.map(({ ok }) => ok)).toEqual([...Array<boolean>(8).fill(true), false]);
+    expect(new Set(asked).size).toBe(9);
+  });
+});
+
 describe('what goes out', () => {
   test('is our headers alone, whatever the environment of the client holds', async () => {
     vi.stubEnv('CLOUDFLARE_API_TOKEN', 'from-environment');

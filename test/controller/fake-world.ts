@@ -7,6 +7,7 @@ import { reconcileZone } from '../../src/controller/reconcile.ts';
 import { ZoneBook } from '../../src/controller/zone-book.ts';
 import { ZoneState } from '../../src/controller/zone-state.ts';
 import type { ClusterSnapshot, SourceObject, Trust } from '../../src/domain/cluster.ts';
+import type { Permit } from '../../src/domain/permit.ts';
 import type { Problem } from '../../src/domain/problem.ts';
 import type { ActualRecord } from '../../src/domain/record.ts';
 import type { ApiProblem, ApiProblemKind, ApiResult, BatchWrite } from '../../src/domain/write.ts';
@@ -51,6 +52,7 @@ export class FakeWorld {
   };
   otherCluster: string | undefined;
   copyRefused = false;
+  permit: Permit = { kind: 'all' };
   readonly plans: Plan[] = [];
   readonly problems = new Map<string, readonly Problem[]>();
 
@@ -113,6 +115,7 @@ export class FakeWorld {
       now: () => this.clock(),
       random: () => 0,
       stopping: () => false,
+      permit: () => this.permit,
     };
   }
 

@@ -153,3 +153,31 @@ test('a failing zone that goes out of sight is no trouble any more', async () =>
   await drift(loop);
   expect(loop.trouble()).toBeUndefined();
 });
+
+test('who may write nothing reads no zone; once it may, every zone is listed before anything is written', async () => {
+  const fake = new FakeWorld([], Date.now);
+  fake.zones = [ZONE, SUBZONE, THIRD];
+  fake.publish(ONE, APP);
+  fake.permit = { kind: 'none', why: 'somebody else writes' };
+  const loop = new Loop(fake.world);
+  onTestFinished(() => loop.close());
+  loop.start();
+  loop.changed();
+  await new Promise((resolve) => setTimeout(resolve, 80));
+  expect(fake.takeCalls()).toEqual(['zones']);
+  fake.permit = { kind: 'all' };
+  loop.permitChanged();
+  expect(await loop.settled(Date.now() + 10_000)).toBe(true);
+  expect(fake.takeCalls().toSorted()).toEqual(['batch z1 1', 'list z1', 'list z2', 'list z3']);
+  // Somebody else wrote in between: a person's name, taken meanwhile, is seen before it is written to.
+  fake.permit = { kind: 'none', why: 'somebody else writes' };
+  loop.permitChanged();
+  fake.publish(TWO, APP);
+  await look(loop);
+  expect(fake.takeCalls()).toEqual([]);
+  fake.permit = { kind: 'all' };
+  loop.permitChanged();
+  expect(await loop.settled(Date.now() + 10_000)).toBe(true);
+  expect(fake.takeCalls().toSorted()).toEqual(['batch z1 1', 'list z1', 'list z2', 'list z3']);
+  expect(fake.published()).toEqual([`A ${APP} ${TWO}`]);
+});

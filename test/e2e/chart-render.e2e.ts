@@ -55,6 +55,29 @@ describe('helm template', () => {
     expect(environment(narrow).get('WATCH_NAMESPACES')).toBe('gateways,apps');
   });
 
+  test.each(['dryRun=false', 'watchNamespaces={apps},cloudflare.recordOwnerID=home'])(
+    'gives one Lease, by its name and in its own namespace, and no right on another: %s',
+    (settings) => {
+      const objects = render(settings, 'fullnameOverride=dns-writer');
+      const rules = [...ofKind(objects, 'Role'), ...ofKind(objects, 'ClusterRole')].flatMap((role) =>
+        ((role['rules'] ?? []) as Values[])
+          .filter((rule) => (rule['resources'] as string[]).includes('leases'))
+          .map((rule) => ({
+            where: at(role, 'metadata.namespace'),
+            names: rule['resourceNames'],
+            verbs: rule['verbs'],
+          })),
+      );
+      expect(rules).toEqual([
+        { where: 'dns', names: undefined, verbs: ['create'] },
+        { where: 'dns', names: ['dns-writer'], verbs: ['get', 'update'] },
+      ]);
+      expect(environment(objects).get('LEASE_NAME')).toBe('dns-writer');
+      expect(at(ofKind(objects, 'Deployment')[0], 'spec.strategy')).toEqual({ type: 'Recreate' });
+      expect(at(ofKind(objects, 'Deployment')[0], 'spec.replicas')).toBe(1);
+    },
+  );
+
   test('asks for the right on Ingresses only when they are a source', () => {
     const resources = (objects: readonly Values[]): unknown =>
       (at(ofKind(objects, 'ClusterRole')[0], 'rules') as Values[]).flatMap((rule) => rule['resources']);

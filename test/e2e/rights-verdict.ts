@@ -11,11 +11,7 @@ export interface SceneRights {
 }
 
 /** Rights of the chart that no test here can use, with the reason. */
-const UNUSED: Readonly<Record<Right, string>> = {
-  'get leases.coordination.k8s.io': 'no Lease is taken yet',
-  'create leases.coordination.k8s.io': 'no Lease is taken yet',
-  'update leases.coordination.k8s.io': 'no Lease is taken yet',
-};
+const UNUSED: Readonly<Record<Right, string>> = {};
 
 /**
  * Compares what the chart grants with what the program used, over all scenes. A right that nothing used is a fault,

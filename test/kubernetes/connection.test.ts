@@ -38,6 +38,7 @@ function podEndpoint(now: () => number): Endpoint {
     server: new URL(server.url),
     access: async () => account.access(),
     refused: () => account.refused(),
+    namespace: () => account.namespace(),
   };
 }
 

@@ -77,6 +77,15 @@ export class Controller {
     return this.#ended;
   }
 
+  /** Stands still, as on a node that lost its network or its power for a while; `resume` ends that. */
+  freeze(): void {
+    this.#child.kill('SIGSTOP');
+  }
+
+  resume(): void {
+    this.#child.kill('SIGCONT');
+  }
+
   /** SIGTERM, as Kubernetes ends a pod. */
   async stop(): Promise<Exit> {
     return this.kill('SIGTERM');

@@ -100,6 +100,8 @@ export class Scene {
       DDNS_IPV4_VOTERS: this.echo.voters('ipv4').join(),
       DDNS_IPV6_VOTERS: this.echo.voters('ipv6').join(),
       LOG_LEVEL: 'debug',
+      // Controllers of one scene follow each other as the containers of one Pod do; two at a time need two uids.
+      POD_UID: 'the-pod-of-the-scene',
       ...this.#settings,
       ...more,
     };

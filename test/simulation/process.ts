@@ -126,6 +126,7 @@ export class SimProcess {
       now: clock.now,
       random: () => random.next(),
       stopping: () => !this.alive,
+      permit: () => ({ kind: 'all' }),
     };
     this.loop = new Loop(world);
     this.cluster.start();

@@ -49,8 +49,13 @@ export class WatchedRecords implements RecordsPort {
     return answer;
   }
 
-  async batch(zone: Zone, writes: readonly RecordWrite[]): Promise<ApiResult<BatchApplied>> {
-    return this.#told(`batch ${writes.map(writeText).join(', ')}`, await this.#records.batch(zone, writes));
+  async batch(
+    zone: Zone,
+    writes: readonly RecordWrite[],
+    heldBack: () => string | undefined,
+  ): Promise<ApiResult<BatchApplied>> {
+    const operation = `batch ${writes.map(writeText).join(', ')}`;
+    return this.#told(operation, await this.#records.batch(zone, writes, heldBack));
   }
 
   #told<T>(operation: string, answer: ApiResult<T>): ApiResult<T> {

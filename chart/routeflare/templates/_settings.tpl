@@ -93,6 +93,9 @@ a token given as CLOUDFLARE_API_TOKEN also takes the place of the file.
 {{- $env = append $env (dict "name" $name "value" $value) -}}
 {{- end -}}
 {{- end -}}
+{{- if not (has "LEASE_NAME" $taken) -}}
+{{- $env = append $env (dict "name" "LEASE_NAME" "value" (include "routeflare.fullname" .)) -}}
+{{- end -}}
 {{- range $name, $path := dict "POD_NAME" "metadata.name" "POD_NAMESPACE" "metadata.namespace" "POD_UID" "metadata.uid" -}}
 {{- if not (has $name $taken) -}}
 {{- $env = append $env (dict "name" $name "valueFrom" (dict "fieldRef" (dict "fieldPath" $path))) -}}

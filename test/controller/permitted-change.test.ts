@@ -1,0 +1,42 @@
+import { describe, expect, test } from 'vitest';
+import { forbiddenBy } from '../../src/controller/permitted-change.ts';
+import type { Permit } from '../../src/domain/permit.ts';
+import { creations, deletions, updates } from '../apply/changes.ts';
+import type { Change } from '../../src/plan/plan.ts';
+
+const NONE: Permit = { kind: 'none', why: 'somebody else writes' };
+const DDNS: Permit = { kind: 'own-ddns', why: 'the API server is away' };
+
+const NAMES = ['app.example.com'];
+const [update] = updates(NAMES);
+const [creation] = creations(NAMES);
+const [deletion] = deletions(NAMES);
+if (update?.claim === undefined || creation === undefined || deletion === undefined)
+  throw new Error('no changes');
+const ddns: Change = { ...update, claim: { ...update.claim, mode: 'ddns' } };
+
+describe('the permit', () => {
+  test('of a holder lets all through, and without it nothing', () => {
+    for (const change of [update, creation, deletion, ddns]) {
+      expect(forbiddenBy({ kind: 'all' }, change)).toBeUndefined();
+      expect(forbiddenBy(NONE, change)).toBe('somebody else writes');
+    }
+  });
+
+  test('of a holder without an API server lets a ddns record of ours follow its address, in place', () => {
+    expect(forbiddenBy(DDNS, ddns)).toBeUndefined();
+  });
+
+  test.each<readonly [string, Change]>([
+    ['a creation', creation],
+    ['a deletion', deletion],
+    ['an update of another mode', update],
+    ['a take-over', { ...ddns, happening: 'Adopted' }],
+    ['another record than the row has', { ...ddns, write: { kind: 'update', id: 'another' } }],
+    ['a change that ends another row', { ...ddns, drops: ['r9'] }],
+    ['a change of type', { ...ddns, before: ddns.before && { ...ddns.before, type: 'CNAME' } }],
+    ['what was not there', { ...ddns, before: undefined }],
+  ])('but not %s', (_what, change) => {
+    expect(forbiddenBy(DDNS, change)).toBe('the API server is away');
+  });
+});
