@@ -3,7 +3,7 @@ import type { DesiredInput } from '../desired/desired.ts';
 import type { Observed } from '../domain/observation.ts';
 import type { Desired } from '../domain/want.ts';
 import type { Zone } from '../domain/zone.ts';
-import type { Orphan } from '../plan/orphans.ts';
+import { orphansOf, stoppedProblems, troubleOf, type ZoneOrphan } from './loop-report.ts';
 import { ZoneMemory } from './memory.ts';
 import type { NextStep } from './next-step.ts';
 import { WholeView } from './overview.ts';
@@ -97,11 +97,8 @@ export class Loop {
     }
   }
 
-  orphans(): readonly { readonly zoneId: string; readonly zone: string; readonly orphan: Orphan }[] {
-    return [...this.#memories].flatMap(([zoneId, memory]) => {
-      const zone = this.#book.byId(zoneId)?.name ?? zoneId;
-      return memory.orphans.map((orphan) => ({ zoneId, zone, orphan }));
-    });
+  orphans(): readonly ZoneOrphan[] {
+    return orphansOf(this.#memories, this.#book);
   }
 
   /** Waits until every zone was read and nothing is left to do now; for commands that look once. */
@@ -117,12 +114,7 @@ export class Loop {
 
   /** What failed last and is tried again; `undefined` when nothing did. */
   trouble(): string | undefined {
-    if (this.#book.trouble !== undefined) return `the zones could not be listed: ${this.#book.trouble}`;
-    for (const [id, { failing }] of this.#memories) {
-      const zone = this.#book.byId(id);
-      if (zone !== undefined && failing !== undefined) return `zone ${zone.name}: ${failing}`;
-    }
-    return undefined;
+    return troubleOf(this.#memories, this.#book);
   }
 
   /** Whether a pass has been going on for longer than that. */
@@ -241,9 +233,7 @@ export class Loop {
   }
 
   #reportStopped(): void {
-    const since = this.#world.ledger.stopped();
-    const message = `nothing is written since ${since}: "routeflare uninstall" stopped it; "routeflare uninstall --undo" lets it go on`;
-    this.#world.observer.problems('stopped', since === undefined ? [] : [{ reason: 'Pending', message }]);
+    this.#world.observer.problems('stopped', stoppedProblems(this.#world.ledger.stopped()));
   }
 
   #reportTried(): void {
