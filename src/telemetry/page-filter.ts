@@ -12,16 +12,20 @@ export const STATE_FILTERS = ['attention', ...CLAIM_STATES] as const;
 export interface PageFilter {
   readonly text: string;
   readonly state: (typeof STATE_FILTERS)[number] | undefined;
+  /** Which part of the table of records, from 1. */
+  readonly page: number;
 }
 
-/** Reads `q` and `state`. The error is for people. */
+/** Reads `q`, `state` and `page`. The error is for people. */
 export function parseFilter(query: URLSearchParams): Result<PageFilter, string> {
   const text = (query.get('q') ?? '').trim().toLowerCase();
   const raw = (query.get('state') ?? '').trim().toLowerCase();
-  if (raw === '') return ok({ text, state: undefined });
+  const page = query.get('page') ?? '1';
+  if (!/^[1-9][0-9]{0,5}$/.test(page)) return err('page is a whole number from 1 on');
+  if (raw === '') return ok({ text, state: undefined, page: Number(page) });
   const state = STATE_FILTERS.find((one) => one === raw);
   if (state === undefined) return err(`state can be one of ${STATE_FILTERS.join(', ')}`);
-  return ok({ text, state });
+  return ok({ text, state, page: Number(page) });
 }
 
 export function claimMatches({ text }: PageFilter, claim: Claim): boolean {

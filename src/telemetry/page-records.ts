@@ -18,14 +18,35 @@ import type { RecordRow } from './page-rows.ts';
 const MOST_ROWS = 500;
 const COLUMNS = ['Name', 'Content', 'Holder', 'State', 'Age', 'Last change (UTC)'];
 
-/** The table of managed records. `json` is where all of them are. */
-export function recordsTable(rows: readonly RecordRow[], now: number, json: string): Html {
-  const shown = rows.slice(0, MOST_ROWS);
-  return table(
-    html`Managed records, those with problems first: ${shownOf(shown.length, rows.length, json)}.`,
+/** The table of managed records, in parts. `page` is the part, from 1, and `linkTo` where another one is. */
+export function recordsTable(
+  rows: readonly RecordRow[],
+  now: number,
+  { page, linkTo }: { readonly page: number; readonly linkTo: (page: number) => string },
+): Html {
+  const last = Math.ceil(rows.length / MOST_ROWS);
+  const at = Math.min(page, last);
+  const from = (at - 1) * MOST_ROWS;
+  const shown = rows.slice(from, from + MOST_ROWS);
+  const count =
+    last === 1
+      ? shownOf(rows.length, rows.length, '')
+      : `${from + 1} to ${from + shown.length} of ${rows.length}`;
+  const links = [
+    ...(at > 1 ? [html`<a href="${linkTo(at - 1)}">Previous ${MOST_ROWS}</a> `] : []),
+    ...(at < last
+      ? [html`<a href="${linkTo(at + 1)}">Next ${Math.min(MOST_ROWS, rows.length - from - MOST_ROWS)}</a>`]
+      : []),
+  ];
+  const records = table(
+    html`Managed records, those with problems first: ${count}. ${links}`,
     COLUMNS,
     shown.map((row) => recordRow(row, now)),
   );
+  return links.length === 0
+    ? records
+    : html`${records}
+        <nav aria-label="Parts of the table of records"><p>${links}</p></nav>`;
 }
 
 function recordRow({ claim, problems }: RecordRow, now: number): Html {

@@ -34,7 +34,7 @@ a { color: var(--link); text-underline-offset: 0.15em; }
 }
 .notice { margin: 0.75rem 0; padding: 0.5rem 0.75rem; border-left: 4px solid; background: var(--panel); }
 nav ul { display: flex; flex-wrap: wrap; gap: 0 1.25rem; margin: 0.5rem 0; padding: 0; list-style: none; }
-nav a { display: inline-block; padding: 0.25rem 0; }
+nav a, caption a { display: inline-block; padding: 0.25rem 0; margin-right: 0.5rem; }
 form {
   display: flex; flex-wrap: wrap; gap: 0.5rem 0.75rem; align-items: end;
   padding: 0.75rem; border-radius: 0.5rem; background: var(--panel);
@@ -62,7 +62,8 @@ code { font: 0.875em/1.5 ui-monospace, monospace; }
 .families { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 26rem), 1fr)); gap: 0 2rem; }
 h3 { margin: 0.75rem 0 0; font-size: 1rem; }
 @media (min-width: 60.0625rem) {
-  [data-label='Content'] { width: 17%; } [data-label='State'] { width: 28%; } [data-label='What'] { width: 50%; }
+  [data-label='Content'] { min-width: 11rem; } [data-label='What'] { width: 50%; }
+  table:has([data-label='State'] p) [data-label='State'] { width: 28%; }
   [data-label='Why'] { width: 35%; }
 }
 @media (max-width: 60rem) {

@@ -37,6 +37,8 @@ export function pageView(content: PageContent): Html {
   const waiting = facts.waiting.filter((record) => waitingMatches(filter, record));
   const asked = queryText({ q: query });
   const askedRecords = queryText({ q: query, state: filter.state ?? '' });
+  const linkTo = (page: number): string =>
+    `/${queryText({ q: query, state: filter.state ?? '', page: page === 1 ? '' : String(page) })}#records`;
   return html`<!doctype html>
     <html lang="en">
       <head>
@@ -80,7 +82,7 @@ export function pageView(content: PageContent): Html {
           </section>
           <section aria-labelledby="records">
             <h2 id="records">Records</h2>
-            ${rows.length === 0 ? none('No record', query || filter.state || '') : recordsTable(rows, now, `/api/records${askedRecords}`)}
+            ${rows.length === 0 ? none('No record', query || filter.state || '') : recordsTable(rows, now, { page: filter.page, linkTo })}
           </section>
           <section aria-labelledby="history">
             <h2 id="history">History</h2>

@@ -205,10 +205,27 @@ describe('the table of records', () => {
     expect(table.match(/<td role="cell"/g)).toHaveLength(5);
   });
 
-  it('is cut where it gets too long to read, and says so; JSON is whole', async () => {
-    facts = someFacts({ claims: Array.from({ length: 501 }, (_, at) => aClaim(`n${at}.example.com`)) });
-    expect(wordsOf((await ask('/')).body)).toContain('500 of 501 rows');
-    expect(await askJson('/api/records')).toHaveLength(501);
+  it('comes in parts where it gets too long to read, and says so; JSON is whole', async () => {
+    const named = (at: number) => aClaim(`n${String(at).padStart(4, '0')}.example.com`);
+    facts = someFacts({ claims: Array.from({ length: 1003 }, (_, at) => named(at)) });
+    const first = (await ask('/?q=N')).body;
+    expect(wordsOf(first)).toContain('1 to 500 of 1003. Next 500 Name');
+    expect(first).toContain('href="/?q=N&amp;page=2#records"');
+    const second = (await ask('/?page=2')).body;
+    expect(wordsOf(second)).toContain('501 to 1000 of 1003. Previous 500 Next 3 Name');
+    expect(second).toContain('href="/#records"');
+    const last = wordsOf((await ask('/?page=3')).body);
+    expect(last).toContain('1001 to 1003 of 1003. Previous 500 Name');
+    expect(last).toContain('n1002.example.com');
+    expect(wordsOf((await ask('/?page=99')).body)).toContain('1001 to 1003 of 1003.');
+    expect(await askJson('/api/records')).toHaveLength(1003);
+  });
+
+  it.each(['0', '-1', '1.5', 'x', ''])('refuses a part that there cannot be: page=%s', async (page) => {
+    expect(await ask(`/?page=${page}`)).toMatchObject({
+      status: 400,
+      body: expect.stringContaining('page is'),
+    });
   });
 });
 
