@@ -8,11 +8,7 @@ afterAll(() => disk.remove());
 
 const WEEK_MS = 7 * 24 * 3_600_000;
 
-const story = (
-  name: string,
-  settings: Parameters<typeof Stage.play>[1],
-  script: (stage: Stage) => Promise<void>,
-) => it(name, { timeout: 60_000 }, () => Stage.play(disk, settings, script));
+const SLOW = { timeout: 60_000 };
 
 /** Twelve names: ten of one namespace, two of another. */
 async function settled(stage: Stage): Promise<readonly string[]> {
@@ -24,208 +20,230 @@ async function settled(stage: Stage): Promise<readonly string[]> {
 }
 
 describe('a deletion of many', () => {
-  story('is held when a namespace is deleted, and approved by its ids', {}, async (stage) => {
-    await settled(stage);
-    stage.takeAway('shop');
-    await stage.minutes(20);
-    expect(stage.names()).toHaveLength(12);
-    expect(stage.held()).toBe(10);
-    expect(stage.told('DeletionsHeld')).toBe(true);
-    expect(stage.approve()).toBe(true);
-    await stage.minutes(6);
-    expect(stage.names()).toEqual(['web-0.example.com', 'web-1.example.com']);
-  });
+  it('is held when a namespace is deleted, and approved by its ids', SLOW, () =>
+    Stage.play(disk, {}, async (stage) => {
+      await settled(stage);
+      stage.takeAway('shop');
+      await stage.minutes(20);
+      expect(stage.names()).toHaveLength(12);
+      expect(stage.held()).toBe(10);
+      expect(stage.told('DeletionsHeld')).toBe(true);
+      expect(stage.approve()).toBe(true);
+      await stage.minutes(6);
+      expect(stage.names()).toEqual(['web-0.example.com', 'web-1.example.com']);
+    }),
+  );
 
-  story('is none where it is not more than half', {}, async (stage) => {
-    await settled(stage);
-    stage.takeAway('web');
-    await stage.minutes(6);
-    expect(stage.names()).toHaveLength(10);
-    expect(stage.told('DeletionsHeld')).toBe(false);
-  });
+  it('is none where it is not more than half', SLOW, () =>
+    Stage.play(disk, {}, async (stage) => {
+      await settled(stage);
+      stage.takeAway('web');
+      await stage.minutes(6);
+      expect(stage.names()).toHaveLength(10);
+      expect(stage.told('DeletionsHeld')).toBe(false);
+    }),
+  );
 
-  story('is no more when the routes come back while it is held', {}, async (stage) => {
-    const before = await settled(stage);
-    const gone = stage.takeAway('shop');
-    await stage.minutes(10);
-    expect(stage.held()).toBe(10);
-    const writes = stage.writes;
-    for (const route of gone.slice(0, 3)) stage.lab.cluster.putRoute(route);
-    await stage.minutes(10);
-    expect(stage.held()).toBe(7);
-    for (const route of gone.slice(3)) stage.lab.cluster.putRoute(route);
-    await stage.minutes(20);
-    expect(stage.names(true)).toEqual(before);
-    expect(stage.held()).toBe(0);
-    expect(stage.writes).toBe(writes);
-  });
+  it('is no more when the routes come back while it is held', SLOW, () =>
+    Stage.play(disk, {}, async (stage) => {
+      const before = await settled(stage);
+      const gone = stage.takeAway('shop');
+      await stage.minutes(10);
+      expect(stage.held()).toBe(10);
+      const writes = stage.writes;
+      for (const route of gone.slice(0, 3)) stage.lab.cluster.putRoute(route);
+      await stage.minutes(10);
+      expect(stage.held()).toBe(7);
+      for (const route of gone.slice(3)) stage.lab.cluster.putRoute(route);
+      await stage.minutes(20);
+      expect(stage.names(true)).toEqual(before);
+      expect(stage.held()).toBe(0);
+      expect(stage.writes).toBe(writes);
+    }),
+  );
 
-  story(
-    'goes on without a person where most routes come back and the others stay away',
-    {},
-    async (stage) => {
+  it('goes on without a person where most routes come back and the others stay away', SLOW, () =>
+    Stage.play(disk, {}, async (stage) => {
       await settled(stage);
       const gone = stage.takeAway('shop');
       await stage.minutes(10);
       for (const route of gone.slice(0, 7)) stage.lab.cluster.putRoute(route);
       await stage.minutes(10);
       expect(stage.names()).toHaveLength(9);
-    },
+    }),
   );
 
-  story('waits for a person each time with MAX_DELETES 0', { maxDeletes: 0 }, async (stage) => {
-    await settled(stage);
-    stage.takeAway('web');
-    await stage.minutes(20);
-    expect(stage.names()).toHaveLength(12);
-    stage.approve();
-    await stage.minutes(6);
-    expect(stage.names()).toHaveLength(10);
-  });
+  it('waits for a person each time with MAX_DELETES 0', SLOW, () =>
+    Stage.play(disk, { maxDeletes: 0 }, async (stage) => {
+      await settled(stage);
+      stage.takeAway('web');
+      await stage.minutes(20);
+      expect(stage.names()).toHaveLength(12);
+      stage.approve();
+      await stage.minutes(6);
+      expect(stage.names()).toHaveLength(10);
+    }),
+  );
 
-  story('is not held with MAX_DELETES off, and is still delayed', { maxDeletes: 'off' }, async (stage) => {
-    await settled(stage);
-    stage.takeAway();
-    await stage.minutes(0.4);
-    expect(stage.names()).toHaveLength(12);
-    await stage.minutes(1);
-    expect(stage.names()).toEqual([]);
-  });
+  it('is not held with MAX_DELETES off, and is still delayed', SLOW, () =>
+    Stage.play(disk, { maxDeletes: 'off' }, async (stage) => {
+      await settled(stage);
+      stage.takeAway();
+      await stage.minutes(0.4);
+      expect(stage.names()).toHaveLength(12);
+      await stage.minutes(1);
+      expect(stage.names()).toEqual([]);
+    }),
+  );
 
-  story('is left undone by upsert-only, whatever is approved', { strategy: 'upsert-only' }, async (stage) => {
-    const before = await settled(stage);
-    stage.takeAway('shop');
-    await stage.minutes(10);
-    stage.approve();
-    await stage.minutes(10);
-    expect(stage.names(true)).toEqual(before);
-  });
+  it('is left undone by upsert-only, whatever is approved', SLOW, () =>
+    Stage.play(disk, { strategy: 'upsert-only' }, async (stage) => {
+      const before = await settled(stage);
+      stage.takeAway('shop');
+      await stage.minutes(10);
+      stage.approve();
+      await stage.minutes(10);
+      expect(stage.names(true)).toEqual(before);
+    }),
+  );
 });
 
 describe('nothing is deleted', () => {
-  story('when the CRDs are deleted and installed again, routes and all', {}, async (stage) => {
-    const before = await settled(stage);
-    const writes = stage.writes;
-    const { cluster, clock } = stage.lab;
-    const gone = stage.takeAway();
-    const [gateway] = cluster.truth.gateways.values();
-    for (const key of cluster.truth.gateways.keys()) cluster.removeGateway(key);
-    cluster.served = false;
-    stage.lab.crdsGoneAt = clock.elapsed;
-    await stage.minutes(30);
-    expect(stage.names(true)).toEqual(before);
-    cluster.served = true;
-    await stage.minutes(3);
-    if (gateway !== undefined) cluster.putGateway(gateway);
-    for (const route of gone) cluster.putRoute(route);
-    await stage.minutes(10);
-    expect(stage.names(true)).toEqual(before);
-    expect(stage.writes).toBe(writes);
-  });
+  it('when the CRDs are deleted and installed again, routes and all', SLOW, () =>
+    Stage.play(disk, {}, async (stage) => {
+      const before = await settled(stage);
+      const writes = stage.writes;
+      const { cluster, clock } = stage.lab;
+      const gone = stage.takeAway();
+      const [gateway] = cluster.truth.gateways.values();
+      for (const key of cluster.truth.gateways.keys()) cluster.removeGateway(key);
+      cluster.served = false;
+      stage.lab.crdsGoneAt = clock.elapsed;
+      await stage.minutes(30);
+      expect(stage.names(true)).toEqual(before);
+      cluster.served = true;
+      await stage.minutes(3);
+      if (gateway !== undefined) cluster.putGateway(gateway);
+      for (const route of gone) cluster.putRoute(route);
+      await stage.minutes(10);
+      expect(stage.names(true)).toEqual(before);
+      expect(stage.writes).toBe(writes);
+    }),
+  );
 
-  story('when the KUBECONFIG names another cluster', {}, async (stage) => {
-    const before = await settled(stage);
-    const writes = stage.writes;
-    await stage.restart(() => (stage.lab.isElsewhere = true));
-    await stage.minutes(30);
-    expect(stage.names(true)).toEqual(before);
-    expect(stage.told('DeletionsHeld')).toBe(true);
-    await stage.restart(() => (stage.lab.isElsewhere = false));
-    await stage.minutes(10);
-    expect(stage.names(true)).toEqual(before);
-    expect(stage.held()).toBe(0);
-    expect(stage.writes).toBe(writes);
-  });
+  it('when the KUBECONFIG names another cluster', SLOW, () =>
+    Stage.play(disk, {}, async (stage) => {
+      const before = await settled(stage);
+      const writes = stage.writes;
+      await stage.restart(() => (stage.lab.isElsewhere = true));
+      await stage.minutes(30);
+      expect(stage.names(true)).toEqual(before);
+      expect(stage.told('DeletionsHeld')).toBe(true);
+      await stage.restart(() => (stage.lab.isElsewhere = false));
+      await stage.minutes(10);
+      expect(stage.names(true)).toEqual(before);
+      expect(stage.held()).toBe(0);
+      expect(stage.writes).toBe(writes);
+    }),
+  );
 
-  story('when the API server is restored from a snapshot of before the routes', {}, async (stage) => {
-    stage.lab.cluster.takeSnapshot();
-    const before = await settled(stage);
-    const routes = [...stage.lab.cluster.truth.routes.values()];
-    stage.lab.cluster.restoreSnapshot();
-    await stage.minutes(20);
-    expect(stage.names(true)).toEqual(before);
-    expect(stage.held()).toBe(12);
-    for (const route of routes) stage.lab.cluster.putRoute(route);
-    await stage.minutes(10);
-    expect(stage.names(true)).toEqual(before);
-  });
+  it('when the API server is restored from a snapshot of before the routes', SLOW, () =>
+    Stage.play(disk, {}, async (stage) => {
+      stage.lab.cluster.takeSnapshot();
+      const before = await settled(stage);
+      const routes = [...stage.lab.cluster.truth.routes.values()];
+      stage.lab.cluster.restoreSnapshot();
+      await stage.minutes(20);
+      expect(stage.names(true)).toEqual(before);
+      expect(stage.held()).toBe(12);
+      for (const route of routes) stage.lab.cluster.putRoute(route);
+      await stage.minutes(10);
+      expect(stage.names(true)).toEqual(before);
+    }),
+  );
 
-  story('when a GitOps rebuild stops half way and goes on an hour later', {}, async (stage) => {
-    const before = await settled(stage);
-    const gone = stage.takeAway();
-    for (const route of gone.slice(0, 4)) {
-      await stage.minutes(0.05);
-      stage.lab.cluster.putRoute(route);
-    }
-    await stage.minutes(60);
-    expect(stage.names(true)).toEqual(before);
-    expect(stage.held()).toBe(8);
-    for (const route of gone.slice(4)) stage.lab.cluster.putRoute(route);
-    await stage.minutes(10);
-    expect(stage.names(true)).toEqual(before);
-    expect(stage.held()).toBe(0);
-  });
+  it('when a GitOps rebuild stops half way and goes on an hour later', SLOW, () =>
+    Stage.play(disk, {}, async (stage) => {
+      const before = await settled(stage);
+      const gone = stage.takeAway();
+      for (const route of gone.slice(0, 4)) {
+        await stage.minutes(0.05);
+        stage.lab.cluster.putRoute(route);
+      }
+      await stage.minutes(60);
+      expect(stage.names(true)).toEqual(before);
+      expect(stage.held()).toBe(8);
+      for (const route of gone.slice(4)) stage.lab.cluster.putRoute(route);
+      await stage.minutes(10);
+      expect(stage.names(true)).toEqual(before);
+      expect(stage.held()).toBe(0);
+    }),
+  );
 
-  story("by another cluster's ledger, until a person approves", { maxDeletes: 'off' }, async (stage) => {
-    const before = await settled(stage);
-    await stage.restart(() => (stage.lab.clusterId = REBUILT_CLUSTER));
-    stage.takeAway('web');
-    await stage.minutes(20);
-    expect(stage.names(true)).toEqual(before);
-    stage.approve();
-    await stage.minutes(6);
-    expect(stage.names()).toHaveLength(10);
-  });
+  it("by another cluster's ledger, until a person approves", SLOW, () =>
+    Stage.play(disk, { maxDeletes: 'off' }, async (stage) => {
+      const before = await settled(stage);
+      await stage.restart(() => (stage.lab.clusterId = REBUILT_CLUSTER));
+      stage.takeAway('web');
+      await stage.minutes(20);
+      expect(stage.names(true)).toEqual(before);
+      stage.approve();
+      await stage.minutes(6);
+      expect(stage.names()).toHaveLength(10);
+    }),
+  );
 });
 
 describe('the ledger', () => {
-  story('that was lost is made again from the markers, without a write', {}, async (stage) => {
-    const before = await settled(stage);
-    const writes = stage.writes;
-    await stage.restart(() => {
-      stage.lab.disk.lose();
-      stage.lab.ledgerBrokenAt = stage.lab.clock.elapsed;
-    });
-    await stage.minutes(10);
-    expect(stage.names(true)).toEqual(before);
-    expect(stage.writes).toBe(writes);
-    stage.takeAway('web');
-    await stage.minutes(6);
-    expect(stage.names()).toHaveLength(10);
-  });
+  it('that was lost is made again from the markers, without a write', SLOW, () =>
+    Stage.play(disk, {}, async (stage) => {
+      const before = await settled(stage);
+      const writes = stage.writes;
+      await stage.restart(() => {
+        stage.lab.disk.lose();
+        stage.lab.ledgerBrokenAt = stage.lab.clock.elapsed;
+      });
+      await stage.minutes(10);
+      expect(stage.names(true)).toEqual(before);
+      expect(stage.writes).toBe(writes);
+      stage.takeAway('web');
+      await stage.minutes(6);
+      expect(stage.names()).toHaveLength(10);
+    }),
+  );
 
-  story('of a week ago undoes nothing of that week', {}, async (stage) => {
-    await settled(stage);
-    stage.lab.disk.backUp();
-    stage.route('shop/r0', 'shop-new.example.com');
-    stage.route('web/r9', 'web-9.example.com');
-    const [gone] = stage.takeAway('web').slice(0, 1);
-    for (const key of ['web/r1', 'web/r9']) stage.route(key, `${key.replace('/r', '-')}.example.com`);
-    expect(gone?.name).toBe('r0');
-    await stage.minutes(3);
-    stage.gateway('192.0.2.2');
-    await stage.minutes(60);
-    stage.lab.clock.jump(WEEK_MS);
-    await stage.minutes(60);
-    const before = stage.names(true);
-    expect(before).toHaveLength(12);
-    await stage.restart(() => {
-      stage.lab.disk.restore();
-      stage.lab.ledgerBrokenAt = stage.lab.clock.elapsed;
-    });
-    await stage.minutes(20);
-    expect(stage.names(true)).toEqual(before);
-    stage.gateway('192.0.2.3');
-    await stage.minutes(2);
-    expect(stage.names(true)).toEqual(before.map((line) => line.replace('192.0.2.2', '192.0.2.3')));
-  });
+  it('of a week ago undoes nothing of that week', SLOW, () =>
+    Stage.play(disk, {}, async (stage) => {
+      await settled(stage);
+      stage.lab.disk.backUp();
+      stage.route('shop/r0', 'shop-new.example.com');
+      stage.route('web/r9', 'web-9.example.com');
+      const [gone] = stage.takeAway('web').slice(0, 1);
+      for (const key of ['web/r1', 'web/r9']) stage.route(key, `${key.replace('/r', '-')}.example.com`);
+      expect(gone?.name).toBe('r0');
+      await stage.minutes(3);
+      stage.gateway('192.0.2.2');
+      await stage.minutes(60);
+      stage.lab.clock.jump(WEEK_MS);
+      await stage.minutes(60);
+      const before = stage.names(true);
+      expect(before).toHaveLength(12);
+      await stage.restart(() => {
+        stage.lab.disk.restore();
+        stage.lab.ledgerBrokenAt = stage.lab.clock.elapsed;
+      });
+      await stage.minutes(20);
+      expect(stage.names(true)).toEqual(before);
+      stage.gateway('192.0.2.3');
+      await stage.minutes(2);
+      expect(stage.names(true)).toEqual(before.map((line) => line.replace('192.0.2.2', '192.0.2.3')));
+    }),
+  );
 });
 
 describe('a zone that is full', () => {
-  story(
-    'is said to be, is not asked again and again, and is filled when there is room',
-    {},
-    async (stage) => {
+  it('is said to be, is not asked again and again, and is filled when there is room', SLOW, () =>
+    Stage.play(disk, {}, async (stage) => {
       stage.lab.cloudflare.quota = 8;
       stage.routes('shop', 12);
       await stage.minutes(5);
@@ -237,6 +255,6 @@ describe('a zone that is full', () => {
       stage.lab.cloudflare.quota = 200;
       await stage.minutes(10);
       expect(stage.names()).toHaveLength(12);
-    },
+    }),
   );
 });
