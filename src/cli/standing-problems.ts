@@ -4,11 +4,15 @@ import { askController, controlPath } from './control.ts';
 
 const LONGEST_ANSWER_MS = 5_000;
 
-/** What stands in the way now, as the controller that runs on this ledger says; nothing where none runs. */
+/**
+ * What stands in the way now, as the controller that runs on this ledger says; nothing where none runs. One that
+ * cannot say is a line of its own.
+ */
 export async function standingProblems(ledgerPath: string): Promise<readonly PlanLine[]> {
   const answer = await askController(controlPath(ledgerPath), 'problems', undefined, LONGEST_ANSWER_MS);
-  if (answer?.ok !== true || !Array.isArray(answer.value)) return [];
-  return answer.value.map((row) => lineIn(row));
+  if (answer?.ok === false)
+    return [lineIn({ reason: `what stands in the way is not known: ${answer.error}` })];
+  return Array.isArray(answer?.value) ? answer.value.map((row) => lineIn(row)) : [];
 }
 
 function lineIn(row: unknown): PlanLine {

@@ -1,5 +1,5 @@
 import type { Claim } from '../domain/claim.ts';
-import { parseMarker, type Identity } from '../domain/owner.ts';
+import { parseMarker, type Identity, type Marker } from '../domain/owner.ts';
 import { isRecordType, type ActualRecord } from '../domain/record.ts';
 import { refText } from '../domain/source.ts';
 
@@ -70,12 +70,19 @@ function withoutRow(record: ActualRecord, identity: Identity): Ownership {
     return { kind: 'ours-if-wanted', why: `${whose}, a former owner id` };
   if (marker.owner !== identity.owner) {
     const holder = marker.holder === undefined ? '' : ` for ${refText(marker.holder)}`;
-    const claimable =
-      marker.cluster === undefined ? '' : `; if that was you, add ${marker.owner} to FORMER_OWNER_IDS`;
-    return { kind: 'foreign', why: `${whose}${holder}${claimable}` };
+    return { kind: 'foreign', why: `${whose}${holder}${claimableText(marker, identity)}` };
   }
   if (marker.cluster !== undefined && marker.cluster === identity.cluster) {
     return { kind: 'ours', marked: true, why: `marked ours, of this cluster` };
   }
   return { kind: 'ours-if-wanted', why: `${whose}, not of this cluster` };
+}
+
+/** The setting that would claim a foreign record, where it may well have been ours before. */
+function claimableText({ owner, cluster }: Marker, identity: Identity): string {
+  if (cluster === undefined || cluster === identity.cluster)
+    return `; if that was you, and runs no more, add ${owner} to FORMER_OWNER_IDS`;
+  // The id that an installation has whose owner was never set: the usual one where a cluster was rebuilt.
+  const isDefault = owner === `routeflare-${cluster}`;
+  return isDefault ? `; if that cluster was yours, and is no more, add ${owner} to FORMER_OWNER_IDS` : '';
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { ActualRecord } from '../../src/domain/record.ts';
-import { claim, lines, record, want, type Scene } from './fixture.ts';
+import { claim, lines, plan, record, want, type Scene } from './fixture.ts';
 
 /** Long enough ago that DELETE_DELAY has passed. */
 const OLD = {
@@ -191,4 +191,26 @@ test('a released record that is not at its name any more blocks nothing, and its
   expect(lines({ wants, claims, names, ids: { r1: undefined } })).toEqual([created, 'row r1 dropped']);
   const elsewhere = record('r1', MINE, { name: 'else.example.com' });
   expect(lines({ wants, claims, names, ids: { r1: elsewhere } })).toEqual([created]);
+});
+
+describe('a foreign marker names the setting that would claim it', () => {
+  test.each([
+    ['of no cluster', 'record-owner-id=attic', /if that was you, and runs no more, add attic to FORMER/],
+    ['of this cluster', 'record-owner-id=attic 11111111:Ingress/web/x', /and runs no more, add attic to/],
+    [
+      'of another cluster, by the id that it has by itself',
+      'record-owner-id=routeflare-22222222 22222222:Ingress/web/x',
+      /if that cluster was yours, and is no more, add routeflare-22222222 to FORMER_OWNER_IDS/,
+    ],
+  ])('%s', (_, comment, says) => {
+    const [problem] = plan({ wants: [want(MINE)], zone: [record('r1', MINE, { comment })] }).problems;
+    expect(problem?.message).toMatch(says);
+  });
+
+  test('but for an id that somebody gave to another cluster', () => {
+    const comment = 'record-owner-id=attic 22222222:Ingress/web/x';
+    const [problem] = plan({ wants: [want(MINE)], zone: [record('r1', MINE, { comment })] }).problems;
+    expect(problem?.message).toContain('is marked attic of cluster 22222222');
+    expect(problem?.message).not.toContain('FORMER_OWNER_IDS');
+  });
 });

@@ -97,6 +97,29 @@ describe('a change of what a record is kept for: the record stays, marker and ro
     },
   );
 
+  test('of the cluster, where nobody set an owner id: the setting that takes the records along is named', async ({
+    onTestFinished,
+  }) => {
+    const old = await openScene(onTestFinished);
+    const rebuilt = await openScene(onTestFinished);
+    old.route('web');
+    const before = await old.run();
+    await old.expectAt('web.example.com', [`A ${HOME}`]);
+    await before.stop();
+    const [record] = old.recordsAt('web.example.com');
+    const former = /record-owner-id=(\S+)/.exec(record?.comment ?? '')?.[1] ?? '';
+    rebuilt.route('web');
+    const there = { CLOUDFLARE_BASE_URL: old.cloudflare.url };
+    const blocked = await rebuilt.run(there);
+    const hint = `if that cluster was yours, and is no more, add ${former} to FORMER_OWNER_IDS`;
+    await rebuilt.expectEvent('web', 'RecordConflict', new RegExp(hint));
+    expect(old.recordsAt('web.example.com')).toEqual([record]);
+    await blocked.stop();
+    await rebuilt.run({ ...there, FORMER_OWNER_IDS: former });
+    await eventually(() => expect(commentAt(old, 'web.example.com')).not.toContain(former));
+    expect(idAt(old, 'web.example.com')).toEqual([record?.id]);
+  });
+
   test('of the zone, where a zone for the subdomain comes into sight', async ({ onTestFinished }) => {
     const scene = await openScene(onTestFinished);
     const others = strangers(scene);
