@@ -77,11 +77,16 @@ export class App {
     const now = Date.now;
     const random = Math.random;
 
-    const cloudflare = openCloudflare(config, telemetry, signal);
-    closers.push(() => cloudflare[Symbol.asyncDispose]());
+    // What happens before there is a loop needs none.
+    const late: { loop?: Loop } = {};
+    const cloudflare = openCloudflare(config, telemetry, signal, {
+      probe: (inMs) => late.loop?.probe(inMs),
+      mended: () => late.loop?.tokenMended(),
+    });
+    closers.push(() => cloudflare.close());
 
     const opened = await openStore(config.ledger.path, dryRun, log, async () => {
-      const zones = await cloudflare.zones();
+      const zones = await cloudflare.records.zones();
       return zones.ok ? undefined : zones.problem.message;
     });
     if (!opened.ok) return opened;
@@ -109,7 +114,6 @@ export class App {
     );
 
     // Asked for beside the reading of the cluster; its answer is there before the cluster is.
-    let permitChanged = (): void => {};
     const guard = dryRun
       ? noLease(telemetry)
       : await openLease({
@@ -118,7 +122,7 @@ export class App {
           owner: identity.value.owner,
           random,
           telemetry,
-          onChange: () => permitChanged(),
+          onChange: () => late.loop?.permitChanged(),
         });
     closers.push(() => guard.close());
 
@@ -170,7 +174,7 @@ export class App {
     const world: World = {
       cluster,
       egress,
-      records: cloudflare,
+      records: cloudflare.records,
       ledger: store.port,
       observer: observerOf({
         happenings,
@@ -191,7 +195,7 @@ export class App {
       permit: guard.permit,
     };
     const loop = new Loop(world, passive);
-    permitChanged = () => loop.permitChanged();
+    late.loop = loop;
     closers.push(() => loop.close());
 
     const drift = new Schedule(config.policy.driftSchedule, DRIFT_JITTER_MS, random, () => loop.drift());

@@ -52,14 +52,6 @@ export function observerOf(parts: ObserverParts): Observer {
     failed: (what, error) => log.error({ what, err: error }, 'fault of the program; the work is tried again'),
     claims: (claims) => metrics.managedRecords(countsOf(claims)),
     held: (count) => metrics.heldDeletions(count),
-    tokenAccepted: (accepted) => {
-      if (accepted) health.met('token accepted');
-      else
-        health.unmet(
-          'token accepted',
-          'Cloudflare refused it; see the log and the Events for the right that is missing',
-        );
-    },
     zones: (tried, of) => {
       zonesKnown = true;
       if (tried >= of) health.met('every zone tried once');

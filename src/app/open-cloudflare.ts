@@ -3,19 +3,39 @@ import { Cloudflare } from '../cloudflare/cloudflare.ts';
 import type { Config } from '../config/config.ts';
 import { diskFiles } from '../config/text-file.ts';
 import { TokenSource } from '../config/token-source.ts';
+import type { Circuit } from '../controller/circuit.ts';
+import { GuardedRecords } from '../controller/guarded-records.ts';
 import type { Telemetry } from './telemetry.ts';
 
 /** Cloudflare's own calls end by then; a write without an answer can land until it has passed twice. */
 export const CALL_DEADLINE_MS = 30_000;
+/** How often a refused token's file is looked at. */
+const LOOK_MS = 2_000;
 
-/** Cloudflare with the token of the settings, told of in log and metrics. */
+const MEND =
+  'Make one with the permissions Zone:Read and DNS:Edit for your zones, and put it where CLOUDFLARE_API_TOKEN_FILE or CLOUDFLARE_API_TOKEN points';
+
+export interface TokenHooks {
+  /** The zones are to be asked for in so many milliseconds, to see whether the token is taken again. */
+  readonly probe: (inMs: number) => void;
+  /** The token is taken again. */
+  readonly mended: () => void;
+}
+
+export interface OpenCloudflare {
+  readonly records: GuardedRecords;
+  readonly close: () => Promise<void>;
+}
+
+/** Cloudflare with the token of the settings, behind its circuit; told of in log, metrics and health. */
 export function openCloudflare(
   { cloudflare }: Pick<Config, 'cloudflare'>,
-  { secrets, happenings, metrics }: Telemetry,
+  { secrets, happenings, metrics, health, board }: Telemetry,
   signal: AbortSignal,
-): Cloudflare {
+  hooks: TokenHooks,
+): OpenCloudflare {
   const token = new TokenSource(cloudflare.token, diskFiles, (secret) => secrets.add(secret.reveal()));
-  return new Cloudflare({
+  const adapter = new Cloudflare({
     baseUrl: cloudflare.baseUrl,
     token: () => token.current(),
     deadlineMs: CALL_DEADLINE_MS,
@@ -34,4 +54,41 @@ export function openCloudflare(
       if (remaining !== undefined) metrics.budgetSeen(remaining);
     },
   });
+  let looking: NodeJS.Timeout | undefined;
+  const stopLooking = (): void => {
+    clearInterval(looking);
+    looking = undefined;
+  };
+  const look = (): void => {
+    if (!token.refresh()) return;
+    records.tokenRenewed();
+    hooks.probe(0);
+  };
+  const onChange = ({ verdict, why, probeAt }: Pick<Circuit, 'verdict' | 'why' | 'probeAt'>): void => {
+    if (verdict === 'accepted') {
+      health.met('token accepted');
+      board.update('token', []);
+      stopLooking();
+      hooks.mended();
+      return;
+    }
+    const message = `Cloudflare refuses the token: ${why ?? ''}. Nothing is written until it takes it. ${MEND}`;
+    const next =
+      probeAt === undefined
+        ? ''
+        : ` It is asked again at ${new Date(probeAt).toISOString()}, and when the token's file changes.`;
+    health.unmet('token accepted', `${message}.${next}`);
+    board.update('token', [{ reason: 'TokenRefused', message }]);
+    if (probeAt === undefined) return;
+    looking ??= setInterval(look, LOOK_MS).unref();
+    hooks.probe(Math.max(1, probeAt - Date.now()));
+  };
+  const records = new GuardedRecords(adapter, { now: Date.now, onChange });
+  return {
+    records,
+    close: () => {
+      stopLooking();
+      return adapter[Symbol.asyncDispose]();
+    },
+  };
 }

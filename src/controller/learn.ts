@@ -29,12 +29,12 @@ export const learn = {
       )
         memory.remember(name, name.problems);
     }
+    if (outcomes.some(({ kind, change }) => kind === 'done' && change.action === 'delete')) memory.roomMade();
     if (plan.orphans !== undefined) memory.orphans = plan.orphans;
     memory.surroundings = plan.surroundings;
     const doubtful = outcomes.some((outcome) => outcome.kind === 'in-doubt' || outcome.kind === 'stale');
     const overtaken = outcomes.filter((outcome) => isOvertaken(outcome, memory));
     if (doubtful || overtaken.length > 0) memory.listAt(world.now());
-    if (outcomes.length > 0) world.observer.tokenAccepted(!outcomes.some(isRefusal));
   },
 
   /** The zone, or a name in it, could not be read; `others` is what is wrong beside that. */
@@ -45,8 +45,11 @@ export const learn = {
     others: readonly Problem[] = [],
   ): void {
     memory.tried = true;
-    // An outage says nothing of the token.
-    if (problem.kind === 'token-refused') world.observer.tokenAccepted(false);
+    // That the token is refused is told once for all, by the circuit.
+    if (problem.kind === 'token-refused') {
+      world.observer.problems(`zone ${zone.id}`, others);
+      return;
+    }
     const reason = REASON_OF[problem.kind];
     const message =
       problem.kind === 'forbidden'
@@ -76,10 +79,6 @@ function isOvertaken({ change: { name }, ...outcome }: Outcome, { overtaken }: Z
   return isNew;
 }
 
-function isRefusal(outcome: Outcome): boolean {
-  return outcome.kind === 'not-tried' && outcome.problem.kind === 'token-refused';
-}
-
 function problemOf(zone: Zone, outcome: Exclude<Outcome, { kind: 'done' }>): Problem {
   const { change, problem } = outcome;
   const { name, type } = change;
@@ -103,9 +102,11 @@ export function problemsOf(
   memory: ZoneMemory,
   zone: Zone,
 ): readonly Problem[] {
-  const failed = outcomes.flatMap((outcome) =>
-    outcome.kind === 'done' || outcome.kind === 'stale' ? [] : [problemOf(zone, outcome)],
-  );
+  const failed = outcomes.flatMap((outcome) => {
+    if (outcome.kind === 'done' || outcome.kind === 'stale') return [];
+    // The circuit tells it once for all.
+    return outcome.problem.kind === 'token-refused' ? [] : [problemOf(zone, outcome)];
+  });
   const orphans = memory.orphans.map((orphan) => orphanProblem(orphan, zone.name));
   return [...plan.problems, ...failed, ...orphans];
 }

@@ -5,6 +5,7 @@ import type { Desired } from '../domain/want.ts';
 import type { Zone } from '../domain/zone.ts';
 import { orphansOf, stoppedProblems, troubleOf, type ZoneOrphan } from './loop-report.ts';
 import { ZoneMemory } from './memory.ts';
+import { zonesMovingTo } from './moving.ts';
 import type { NextStep } from './next-step.ts';
 import { WholeView } from './overview.ts';
 import type { World } from './ports.ts';
@@ -73,6 +74,18 @@ export class Loop {
     }
   }
 
+  /** The list of zones is asked for in so many milliseconds, to see whether the token is taken again. */
+  probe(inMs: number): void {
+    if (inMs > 0) this.#queue.add(ZONES_KEY, inMs);
+    else this.#queue.retryNow(ZONES_KEY);
+  }
+
+  /** The token is taken again: what it failed on is tried now. */
+  tokenMended(): void {
+    const zones = this.#book.zones;
+    for (const { id } of zones.known ? zones.value : []) this.#queue.retryNow(id);
+  }
+
   get zones(): Observed<readonly Zone[]> {
     return this.#book.zones;
   }
@@ -114,6 +127,8 @@ export class Loop {
 
   /** What failed last and is tried again; `undefined` when nothing did. */
   trouble(): string | undefined {
+    const permit = this.#world.permit();
+    if (permit.kind !== 'all') return permit.why;
     return troubleOf(this.#memories, this.#book);
   }
 
@@ -169,7 +184,7 @@ export class Loop {
   }
 
   async #zones(): Promise<NextStep> {
-    this.#reportStopped();
+    this.#world.observer.problems('stopped', stoppedProblems(this.#world.ledger.stopped()));
     const problem = await this.#book.refresh();
     if (problem !== undefined)
       return { kind: 'retry', why: problem.message, notBeforeMs: problem.retryAfterMs ?? 0 };
@@ -209,31 +224,18 @@ export class Loop {
     const begun = this.#world.now();
     const claims = this.#world.ledger.claims();
     const step = await reconcileZone(zone, new ZoneState(this.#world, this.#memoryOf(id), this.#whole));
-    if (this.#world.ledger.claims() !== claims)
-      for (const from of this.#movingTo(id)) this.#queue.follow(from);
+    const now = this.#world.ledger.claims();
+    if (now !== claims)
+      for (const from of zonesMovingTo(id, now, this.#whole.desired())) this.#queue.follow(from);
     this.#world.observer.passed(zone, this.#world.now() - begun, step);
     this.#reportTried();
     return step;
-  }
-
-  /** Zones with records that wait for this one's to be confirmed. */
-  #movingTo(zoneId: string): ReadonlySet<string> {
-    const { fates } = this.#whole.desired();
-    const moving = this.#world.ledger.claims().filter(({ recordId }) => {
-      const fate = fates.get(recordId);
-      return fate?.kind === 'moved' && fate.to.id === zoneId;
-    });
-    return new Set(moving.map((claim) => claim.zoneId));
   }
 
   #memoryOf(zoneId: string): ZoneMemory {
     const memory = this.#memories.get(zoneId) ?? new ZoneMemory();
     this.#memories.set(zoneId, memory);
     return memory;
-  }
-
-  #reportStopped(): void {
-    this.#world.observer.problems('stopped', stoppedProblems(this.#world.ledger.stopped()));
   }
 
   #reportTried(): void {

@@ -38,6 +38,12 @@ export class ZoneMemory {
     this.#names.set(plan.name, { signature: plan.signature(), problems });
   }
 
+  /** A record went: names that found the zone full are tried again. */
+  roomMade(): void {
+    for (const [name, { problems }] of this.#names)
+      if (problems.some(({ reason }) => reason === 'QuotaReached')) this.#names.delete(name);
+  }
+
   recall(name: string, signature: () => string): readonly Problem[] | undefined {
     const seen = this.#names.get(name);
     return seen !== undefined && seen.signature === signature() ? seen.problems : undefined;

@@ -92,7 +92,6 @@ export interface Observer {
   failed(what: string, error: unknown): void;
   claims(claims: readonly Claim[]): void;
   held(count: number): void;
-  tokenAccepted(accepted: boolean): void;
   zones(tried: number, of: number): void;
 }
 

@@ -35,7 +35,10 @@ export async function reconcileZone(zone: Zone, state: ZoneState): Promise<NextS
   const written = await write(zone, plan, state, view);
   if (written.problem !== undefined) return { kind: 'retry', why: written.problem, notBeforeMs: 0 };
   learn.from(zone, plan, written.outcomes, state);
-  const problems = problemsOf(plan, written.outcomes, memory, zone);
+  // What the Lease keeps back is told once for all.
+  const isWriter = world.permit().kind === 'all';
+  const told = isWriter ? written.outcomes : written.outcomes.filter(({ kind }) => kind !== 'not-tried');
+  const problems = problemsOf(plan, told, memory, zone);
   if (unread !== undefined) {
     learn.unreadable(zone, state, unread, problems);
     return retryOf(unread);

@@ -34,12 +34,11 @@ export class ZoneBook {
     const answer = await records.zones();
     this.#trouble = answer.ok ? undefined : answer.problem.message;
     if (!answer.ok) {
-      // An outage says nothing of the token.
-      if (answer.problem.kind === 'token-refused') observer.tokenAccepted(false);
-      observer.problems('zones', [zonesProblem(answer.problem)]);
+      // That the token is refused is told once for all, by the circuit.
+      const isTold = answer.problem.kind === 'token-refused';
+      observer.problems('zones', isTold ? [] : [zonesProblem(answer.problem)]);
       return answer.problem;
     }
-    observer.tokenAccepted(true);
     const wanted = settings.zones;
     const zones =
       wanted === undefined
@@ -53,7 +52,7 @@ export class ZoneBook {
 }
 
 function zonesProblem(problem: ApiProblem): Problem {
-  if (problem.kind === 'token-refused' || problem.kind === 'forbidden') {
+  if (problem.kind === 'forbidden') {
     return {
       reason: 'TokenRefused',
       message: `Cloudflare refused the token for listing zones: ${problem.message}. Make one with the permissions Zone:Read and DNS:Edit for your zones, and put it where CLOUDFLARE_API_TOKEN_FILE or CLOUDFLARE_API_TOKEN points`,

@@ -183,7 +183,6 @@ export class FakeWorld {
       },
       claims: () => {},
       held: () => {},
-      tokenAccepted: () => {},
       zones: () => {},
     };
   }

@@ -271,6 +271,55 @@ describe.concurrent('the token', () => {
     expect(controller.output).not.toContain('first-of-two');
   });
 
+  test.concurrent('one that is refused again and again is asked about ever less, told once, and taken when it is good', async ({
+    onTestFinished,
+  }) => {
+    const scene = await openScene(onTestFinished, { zones: ['example.com', 'example.org', 'example.net'] });
+    const hosts = ['web.example.com', 'web.example.org', 'web.example.net'];
+    scene.route('web', { hosts });
+    const controller = await scene.run();
+    for (const host of hosts) await scene.expectAt(host, [`A ${HOME}`]);
+    scene.cloudflare.revokeToken(TOKEN);
+    scene.cloudflare.clearCalls();
+    scene.home('192.0.2.77');
+    await eventually(async () =>
+      expect((await controller.page('/readyz')).body).toMatch(
+        /\[-\] token accepted: .* It is asked again at 2/,
+      ),
+    );
+    await pause(6_000);
+    scene.route('more');
+    await pause(1_000);
+    // Refusals of before it opened, and the probes since; each read is asked once more after a refusal.
+    expect(scene.cloudflare.calls.length).toBeLessThan(16);
+    const told = controller.lines.filter((line) => line['reason'] === 'TokenRefused');
+    expect(told.map(({ msg }) => msg)).toEqual(['problem appeared']);
+    scene.cloudflare.addToken(TOKEN);
+    for (const host of hosts) await scene.expectAt(host, ['A 192.0.2.77']);
+    await controller.ready();
+    expect(await controller.metric('problems{reason="TokenRefused"}')).toBe(0);
+  });
+
+  test.concurrent('one without a right on one zone serves the others', async ({ onTestFinished }) => {
+    const scene = await openScene(onTestFinished);
+    const { id } = scene.cloudflare.addZone({ name: 'example.org' });
+    scene.cloudflare.fault({
+      kind: 'status',
+      status: 403,
+      code: 10000,
+      message: 'Authentication error',
+      times: Number.POSITIVE_INFINITY,
+      match: ({ path }) => path.includes(id),
+    });
+    scene.route('web', { hosts: ['web.example.com', 'web.example.org'] });
+    const controller = await scene.run();
+    await scene.expectAt('web.example.com', [`A ${HOME}`]);
+    await pause(4_000);
+    scene.home('192.0.2.77');
+    await scene.expectAt('web.example.com', ['A 192.0.2.77']);
+    expect((await controller.page('/readyz')).body).toContain('[+] token accepted');
+  });
+
   test.concurrent('one without the right to write says which right is missing', async ({
     onTestFinished,
   }) => {

@@ -222,7 +222,6 @@ export class SimProcess {
       failed: whileAlive((what, error) => this.#fault(what, error)),
       claims: () => {},
       held: () => {},
-      tokenAccepted: () => {},
       zones: () => {},
     };
   }
