@@ -4,6 +4,7 @@ import type { ActRequest } from '../plan/act-plan.ts';
 import { localActor, runningActor, type Actor } from './actor.ts';
 import { valueOf } from './arguments.ts';
 import { confirm } from './confirm.ts';
+import { paintFor } from './colour.ts';
 import { controlPath } from './control.ts';
 import type { CommandContext } from './context.ts';
 import { look } from './look.ts';
@@ -11,13 +12,14 @@ import { tell } from './open-ledger.ts';
 import { planText } from './plan.ts';
 import { withProgress } from './progress.ts';
 import { settingsOrTell } from './settings.ts';
+import { wrap } from './wrap.ts';
 
 /** How one deliberate act is told. */
 export interface Wording {
   /** The question, once what would happen was shown. */
   readonly ask: (count: number) => string;
-  /** When there is nothing to do. */
-  readonly nothing: string;
+  /** When there is nothing to do; it is given how many notes say why. */
+  readonly nothing: string | ((notes: number) => string);
   /** Asked also when there is nothing to show: the act does more than its lines. */
   readonly always?: boolean;
   /** Its notes tell what is left as it is, and are no failure. */
@@ -52,11 +54,11 @@ export function deliberate(context: CommandContext, request: ActRequest, wording
     const { lines, notes } = preview.value;
     if (!json) {
       if (lines.length > 0) context.stdout.write(planText(lines, context, false));
-      for (const note of notes) context.stdout.write(`! ${shownText(note)}\n`);
+      for (const note of notes) context.stdout.write(noteText(note, context));
     }
     if (lines.length === 0 && wording.always !== true) {
       if (json) context.stdout.write(`${JSON.stringify(preview.value, undefined, 2)}\n`);
-      else context.stdout.write(`${wording.nothing}\n`);
+      else context.stdout.write(`${nothingText(wording, notes.length)}\n`);
       return notes.length === 0 || wording.notesTell === true ? 0 : 1;
     }
     if (!(await confirm(context, wording.ask(lines.length)))) return 1;
@@ -67,6 +69,17 @@ export function deliberate(context: CommandContext, request: ActRequest, wording
     else tellReport(context, report.value, notes);
     return report.value.failed.length === 0 && isWhole(report.value, lines.length) ? 0 : 1;
   });
+}
+
+/** What is left out, broken at the width of the terminal. */
+function noteText(note: string, { env, isTTY, columns }: CommandContext): string {
+  const [first = '', ...rest] = wrap(shownText(note), (columns ?? 80) - 2);
+  const sign = paintFor(env, isTTY)('yellow', '!');
+  return [`${sign} ${first}\n`, ...rest.map((line) => `  ${line}\n`)].join('');
+}
+
+function nothingText({ nothing }: Wording, notes: number): string {
+  return typeof nothing === 'string' ? nothing : nothing(notes);
 }
 
 function isWhole({ done, failed }: ActReport, shown: number): boolean {

@@ -31,7 +31,11 @@ export function examineLedger(path: string): LedgerFacts {
     const { read } = opened.value;
     const { records, history } = read.counts();
     const size = Math.ceil(statSync(path).size / 1024);
-    findings.push(ok(`${path} is sound: records: ${records}, lines of history: ${history}, ${size} KiB`));
+    findings.push(
+      ok(
+        `${path} is sound: ${counted(records, 'record')}, ${counted(history, 'line')} of history, ${size} KiB`,
+      ),
+    );
     for (const { at, outcome, zoneName, action } of read.history({ limit: 10_000 })) {
       const isWrite = ['create', 'update', 'adopt', 'delete', 'release'].includes(action);
       if (isWrite && outcome === 'done' && !written.has(zoneName)) written.set(zoneName, at);
@@ -60,6 +64,11 @@ function examineDisk(directory: string): readonly DoctorFinding[] {
   if (!existsSync(directory)) return [bad(`the directory ${directory} is not there`, 'set LEDGER_PATH')];
   const { bavail, bsize } = statfsSync(directory);
   const free = bavail * bsize;
-  const text = `${Math.floor(free / 1024 / 1024)} MiB are free on the disk of the ledger`;
+  const text = `${sizeText(free)} are free on the disk of the ledger`;
   return [free < LEAST_FREE_BYTES ? bad(text, 'make room, or enlarge the volume') : ok(text)];
+}
+
+function sizeText(bytes: number): string {
+  const mebibytes = bytes / 1024 / 1024;
+  return mebibytes < 1024 ? `${Math.floor(mebibytes)} MiB` : `${(mebibytes / 1024).toFixed(1)} GiB`;
 }

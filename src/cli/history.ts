@@ -61,7 +61,7 @@ const COLUMNS: readonly Column[] = [
 ];
 const INDENT = '    ';
 
-/** Two lines an entry: what changed, and why. */
+/** Two lines an entry: what changed, and why; three where what changed does not fit beside the rest. */
 export function historyText(
   entries: readonly HistoryEntry[],
   { env, isTTY, columns, args }: Pick<CommandContext, 'env' | 'isTTY' | 'columns' | 'args'>,
@@ -76,7 +76,10 @@ export function historyText(
     entry.name,
     changeText(entry.before, entry.after),
   ]);
-  const [head = '', ...lines] = renderTable(COLUMNS, rows, { width, paint }).split('\n');
+  const whole = renderTable(COLUMNS, rows, { width: undefined }).split('\n');
+  const fits = width === undefined || whole.every((line) => line.length <= width);
+  const columnsShown = fits ? COLUMNS : COLUMNS.slice(0, -1);
+  const [head = '', ...lines] = renderTable(columnsShown, rows, { width, paint }).split('\n');
   const text = lines.flatMap((line, at) => {
     const entry = entries[at];
     if (entry === undefined) return [];
@@ -86,7 +89,8 @@ export function historyText(
       entry.outcome === 'done'
         ? []
         : indented(shownText(entry.outcome), width).map((one) => paint('red', one));
-    return [line, ...why, ...outcome];
+    const change = fits ? [] : indented(shownText(changeText(entry.before, entry.after)), width);
+    return [line, ...change, ...why, ...outcome];
   });
   return `${[head, ...text].join('\n')}\n`;
 }

@@ -43,10 +43,12 @@ function fromExternalDns(context: CommandContext): Promise<number> | number {
     {
       ask: (count) =>
         `Is external-dns stopped, and shall ${count === 1 ? 'this be' : `these ${counted(count, 'step')} be`} done?`,
-      nothing:
-        registry.owner === ''
-          ? '--owner says whose TXT records: what external-dns has as --txt-owner-id'
-          : `owner ${registry.owner} has nothing here that a source wants`,
+      nothing: (notes) => {
+        if (registry.owner !== '') return `owner ${registry.owner} has nothing here that a source wants`;
+        return notes === 0
+          ? 'no zone has a TXT record of external-dns that can be read'
+          : "give the one that is external-dns's --txt-owner-id";
+      },
       notesTell: registry.owner !== '',
     },
   );

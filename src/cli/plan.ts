@@ -98,6 +98,11 @@ export function planText(
       source,
     ]);
     parts.push(`${paint('bold', `zone ${zone}`)}\n${renderTable(COLUMNS, rows, { width, paint })}`);
+    const [reason = '', ...others] = new Set(ofZone.map((line) => line.reason));
+    if (others.length === 0 && ofZone.length > 1) {
+      parts.push(`${wrap(`  each: ${shownText(reason)}`, width).join('\n    ')}\n`);
+      continue;
+    }
     parts.push(
       ofZone
         .map((line) => {

@@ -1,11 +1,11 @@
 import type { ParentRef, SourceObject } from '../domain/cluster.ts';
-import { intersectHostnames, isWildcard, type Hostname } from '../domain/hostname.ts';
+import { covers, intersectHostnames, isWildcard, type Hostname } from '../domain/hostname.ts';
 import type { GatewayRef } from '../domain/source.ts';
 import { notAccepted, parentText } from './acceptance.ts';
 import { addressPool, type AddressPool } from './address-pool.ts';
 import type { Requested } from './hostnames.ts';
 import { GATEWAY_GROUP, refusalOf } from './listener-checks.ts';
-import type { Place, PreparedListener } from './places.ts';
+import { placeText, type Place, type PreparedListener } from './places.ts';
 import type { World } from './world.ts';
 
 /** One parentRef of a route, judged; or, of an Ingress or Service, the load balancer that it is itself. */
@@ -93,6 +93,23 @@ function seenParent(
     for (const name of names) if (blocked === undefined || !offers.has(name)) offers.set(name, blocked);
   }
   return { ref, gateway: place.ref, place, pool: place.pool, offers, open };
+}
+
+/** In words, which listeners of a parent give a name that it gives, and by which hostname. */
+export function givenBy(
+  route: SourceObject,
+  { ref, place }: Parent,
+  name: Hostname,
+  { input: { cluster } }: World,
+): string {
+  if (ref === undefined || place === undefined) return 'its own rules ask for it';
+  const giving = listenersFor(ref, place).filter((prepared) => {
+    const own = prepared.hostname.ok ? prepared.hostname.value : name;
+    const isMeant = own === undefined || own === name || covers(own, name);
+    return isMeant && refusalOf({ route, ref, place: place.ref, prepared, cluster }) === undefined;
+  });
+  const names = giving.map(({ listener }) => `${listener.name} (${listener.hostname ?? 'any hostname'})`);
+  return `given by listener ${names.join(', ')} of ${placeText(place.ref)}`;
 }
 
 /** The listeners that a parentRef means: the one it names, or all. */

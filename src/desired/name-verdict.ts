@@ -7,8 +7,8 @@ import type { Fate, Standing, Want } from '../domain/want.ts';
 import type { Zone } from '../domain/zone.ts';
 import type { SourceSettings } from './annotations.ts';
 import type { Parent } from './attachment.ts';
-import { parentText } from './acceptance.ts';
-import { chooseParent, type ParentChoice } from './parent-choice.ts';
+import { choiceText, originText, zoneText } from './evidence-text.ts';
+import { chooseParent } from './parent-choice.ts';
 import { placeText } from './places.ts';
 import { modeOf, wantedTypes } from './record-types.ts';
 import { refusalWhy } from './refusals.ts';
@@ -59,21 +59,6 @@ export function judgeName(at: NamesCase, name: Hostname): NameVerdict {
     default:
       return unreachable(choice);
   }
-}
-
-/** Which zone, and of how many. */
-function zoneText({ zoning }: NamesCase, name: Hostname, zone: Zone): string {
-  const others = zoning.alsoCovering(name, zone);
-  if (others.length === 0) return `zone ${zone.name}`;
-  const list = others.map((other) => `${other.name}${other.status === 'active' ? '' : ` (${other.status})`}`);
-  return `zone ${zone.name} (passed over, though the name is in it: ${list.join(', ')})`;
-}
-
-function choiceText(choice: ParentChoice): string {
-  if (choice.kind === 'waiting') return choice.why;
-  if (choice.kind === 'detached') return 'no parent that gives it has a routeflare/content-mode';
-  const { ref } = choice.parent;
-  return ref === undefined ? 'its own load balancer counts' : `${parentText(ref)} counts`;
 }
 
 /** A suspended parent counts like any other; what it would give now does not matter. */
@@ -195,7 +180,7 @@ function judgeTargets(
   for (const { type, target } of targets) {
     const mode = modeOf(type, terms.settings, terms.mode);
     const found = () =>
-      target.kind === 'contents' ? `${target.contents.join(', ')} by ${mode}` : target.why;
+      target.kind === 'contents' ? `${target.contents.join(', ')}, ${originText(mode, parent)}` : target.why;
     note(at, 'content', target.kind === 'contents', found, { name, type });
     if (target.kind === 'contents') {
       wants.push(want(type, { kind: 'publish', contents: target.contents }));

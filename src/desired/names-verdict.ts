@@ -4,8 +4,7 @@ import type { Problem } from '../domain/problem.ts';
 import { isRoute, refText, sameRef } from '../domain/source.ts';
 import type { Fate, Want } from '../domain/want.ts';
 import type { ReadAnnotations } from './annotations.ts';
-import { parentText } from './acceptance.ts';
-import { judgeParents, ownParent, type Parent } from './attachment.ts';
+import { givenBy, judgeParents, ownParent, type Parent } from './attachment.ts';
 import { detachmentOf } from './detachment.ts';
 import { asksFor, requestedNames, type Requested } from './hostnames.ts';
 import { judgeName, type NameVerdict } from './name-verdict.ts';
@@ -59,10 +58,11 @@ function noteNames(at: NamesCase, requested: Requested, parents: readonly Parent
     requested.kind !== 'list' || names.length > 0,
     () => `it asks for ${list() || 'none'}`,
   );
-  for (const { ref, offers } of parents) {
-    for (const [name, why] of offers) {
-      const giver = ref === undefined ? 'its own rules' : parentText(ref);
-      note(at, 'listener', why === undefined, () => why ?? `${giver} gives it`, { name });
+  for (const parent of parents) {
+    for (const [name, why] of parent.offers) {
+      note(at, 'listener', why === undefined, () => why ?? givenBy(at.object, parent, name, at.world), {
+        name,
+      });
     }
   }
 }

@@ -65,7 +65,8 @@ describe('explain NAME', () => {
     const evidence = Object.fromEntries(
       (found.chains[0]?.steps ?? []).map((step) => [step.check, step.evidence]),
     );
-    expect(evidence['content']).toBe(`${HOME} by gateway-address`);
+    expect(evidence['content']).toBe(`${HOME}, by gateway-address, from the status of Gateway infra/home`);
+    expect(evidence['listener']).toMatch(/^given by listener \S+ \(.*\) of Gateway infra\/home$/);
     expect(evidence['zone']).toBe('zone example.com');
     expect(evidence['last write']).toMatch(/^create at .*: done$/);
     const { stdout } = await at.command(['explain', APP]);

@@ -163,6 +163,16 @@ describe('routeflare records', () => {
 });
 
 describe('routeflare history', () => {
+  it('gives what changed a line of its own where it does not fit, and cuts nothing out of it', async () => {
+    const path = ledgerOf([]);
+    const narrow = await runCommand(history, ['history', '--limit', '2'], {
+      LEDGER_PATH: path,
+      COLUMNS: '60',
+    });
+    expect(narrow.out).toContain('\n    198.51.100.6 -> 198.51.100.7\n');
+    for (const line of narrow.out.split('\n')) expect(line.length).toBeLessThanOrEqual(60);
+  });
+
   it('shows every change, the newest last, with its reason', async () => {
     const ran = await runCommand(history, ['history'], { LEDGER_PATH: ledgerOf([]), COLUMNS: '80' });
     expect(ran).toMatchObject({ code: 0, err: '' });
