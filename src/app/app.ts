@@ -85,7 +85,7 @@ export class App {
     });
     closers.push(() => cloudflare.close());
 
-    const opened = await openStore(config.ledger.path, dryRun, log, async () => {
+    const opened = await openStore(config.ledger.path, dryRun, telemetry, async () => {
       const zones = await cloudflare.records.zones();
       return zones.ok ? undefined : zones.problem.message;
     });

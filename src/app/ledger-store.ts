@@ -11,9 +11,12 @@ import { writeZoneCopy } from '../ledger/zone-copy.ts';
 /** The ledger as the controller uses it. */
 export class LedgerStore implements LedgerPort {
   readonly #ledger: Ledger;
+  readonly #told: (problem: string | undefined) => void;
 
-  constructor(ledger: Ledger) {
+  /** @param told hears after every write why it failed, or `undefined` when it did not */
+  constructor(ledger: Ledger, told: (problem: string | undefined) => void = () => {}) {
     this.#ledger = ledger;
+    this.#told = told;
   }
 
   claims(): readonly Claim[] {
@@ -49,7 +52,9 @@ export class LedgerStore implements LedgerPort {
   }
 
   write<T>(fn: (writer: LedgerWriterPort) => T): Result<T, { readonly message: string }> {
-    return this.#ledger.write(fn);
+    const written = this.#ledger.write(fn);
+    this.#told(written.ok ? undefined : written.error.message);
+    return written;
   }
 
   keepCopy(zone: Zone, records: readonly ActualRecord[], at: string) {

@@ -5,9 +5,9 @@ import type { Identity } from '../domain/owner.ts';
 import { err, ok, type Result } from '../domain/result.ts';
 import { Ledger } from '../ledger/ledger.ts';
 import { quarantine } from '../ledger/quarantine.ts';
-import type { Logger } from '../telemetry/logger.ts';
 import type { Remembered } from './identity.ts';
 import { LedgerStore, PassingLedger } from './ledger-store.ts';
+import type { Telemetry } from './telemetry.ts';
 
 /** The ledger as the app holds it: written, or with DRY_RUN only read, if it is there at all. */
 export interface Store {
@@ -24,14 +24,15 @@ export interface Store {
 
 /**
  * Opens the ledger. A corrupt one is moved aside only when `unreadable` says that nothing keeps the markers from
- * being read, since it is made again from them.
+ * being read, since it is made again from them. `telemetry` hears of every write that the ledger refuses.
  */
 export async function openStore(
   path: string,
   dryRun: boolean,
-  log: Logger,
+  telemetry: Telemetry,
   unreadable: () => Promise<string | undefined>,
 ): Promise<Result<Store, string>> {
+  const { log } = telemetry;
   if (dryRun) return openDry(path);
   let opened = Ledger.open({ path, mode: 'write' });
   if (!opened.ok && opened.error.kind === 'corrupt') {
@@ -51,7 +52,7 @@ export async function openStore(
   if (!opened.ok) return err(opened.error.message);
   const ledger = opened.value;
   return ok({
-    port: new LedgerStore(ledger),
+    port: new LedgerStore(ledger, (problem) => telemetry.ledgerWritten(problem)),
     ledger,
     remembered: () => rememberedBy(ledger),
     remember: (identity, otherCluster) => {

@@ -39,6 +39,7 @@ export class Telemetry {
   readonly events = new LateEvents();
   readonly happenings: Happenings;
   readonly board: ProblemBoard;
+  #ledgerProblem: string | undefined;
 
   private constructor(log: Logger, secrets: SecretWords) {
     this.log = log;
@@ -46,6 +47,15 @@ export class Telemetry {
     const ports = { log, metrics: this.metrics, events: this.events };
     this.happenings = new Happenings(ports);
     this.board = new ProblemBoard({ ...ports, pendingGraceMs: PENDING_GRACE_MS });
+  }
+
+  /** A write to the ledger ended: `problem` is why it failed, `undefined` when it did not. */
+  ledgerWritten(problem: string | undefined): void {
+    if (problem === this.#ledgerProblem) return;
+    this.#ledgerProblem = problem;
+    if (problem === undefined) this.health.met('ledger open');
+    else this.health.unmet('ledger open', problem);
+    this.board.update('ledger', problem === undefined ? [] : [{ reason: 'Pending', message: problem }]);
   }
 
   /** Lines go to `sink`, else to standard output. */

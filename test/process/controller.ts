@@ -54,6 +54,12 @@ export class Controller {
     }));
   }
 
+  get pid(): number {
+    const { pid } = this.#child;
+    if (pid === undefined) throw new Error('it did not start');
+    return pid;
+  }
+
   /** Everything that it wrote to both streams. */
   get output(): string {
     return this.#stdout + this.#stderr;
