@@ -40,7 +40,12 @@ await build({
   target: 'node24',
   external: ['better-sqlite3'],
   plugins: [builtinsWithoutGetters],
-  define: { 'globalThis.ROUTEFLARE_VERSION': JSON.stringify(version) },
+  define: {
+    'globalThis.ROUTEFLARE_VERSION': JSON.stringify(version),
+    // docs/decisions/0006-dates-in-utc-without-icu.md
+    'Intl.DateTimeFormat': 'UtcDateTimeFormat',
+  },
+  inject: ['src/controller/utc-date-time-format.ts'],
   banner: {
     js: "import { createRequire as __createRequire } from 'node:module';const require = __createRequire(import.meta.url);",
   },
