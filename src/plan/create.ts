@@ -1,5 +1,5 @@
 import type { Claim } from '../domain/claim.ts';
-import { formatComment, parseMarker } from '../domain/owner.ts';
+import { formatComment, parseMarker, wordsOf } from '../domain/owner.ts';
 import { excludes, type RecordData } from '../domain/record.ts';
 import type { Want } from '../domain/want.ts';
 import { tryAdopt } from './adopt.ts';
@@ -9,7 +9,7 @@ import { compare } from './order.ts';
 import { holdAlone } from './hold.ts';
 import type { Change, RowChange } from './plan.ts';
 import type { Draft, Judged } from './read.ts';
-import { deletion, remark } from './removal.ts';
+import { commentTooLong, deletion, remark } from './removal.ts';
 import { claimFor, toState } from './rows.ts';
 import type { ClaimFate } from './table.ts';
 
@@ -46,8 +46,14 @@ export function createMissing(
     for (const judged of unmarked) if (judged.held !== undefined) remark(draft, judged, judged.held.claim);
     return;
   }
-  const fit = formatComment('', draft.input.identity, want.source);
-  if (!fit.ok) return;
+  const worded = replaced.find(({ record }) => wordsOf(record.comment) !== '');
+  const words = worded === undefined ? '' : wordsOf(worded.record.comment);
+  const fit = formatComment(words, draft.input.identity, want.source);
+  if (!fit.ok) {
+    if (worded !== undefined)
+      draft.problems.push({ ...commentTooLong(draft, worded, fit.tooLongBy), source: want.source });
+    return;
+  }
   for (const judged of replaced) {
     if (judged.held === undefined) continue;
     draft.consumed.add(judged.record.id);

@@ -1,5 +1,5 @@
-import { expect, test } from 'vitest';
-import { APP, claim, lines, OTHER, record, want } from './fixture.ts';
+import { describe, expect, test } from 'vitest';
+import { APP, claim, lines, MARKER, ME, OTHER, record, want } from './fixture.ts';
 
 const ONE = '203.0.113.7';
 const TWO = '203.0.113.8';
@@ -62,4 +62,37 @@ test('a change that was planned without reading the comment never sends one', ()
   expect(lines({ ...scene, claims: [claim('r1', ONE)] })).toEqual([`~ A app r1 content=${TWO} proxied=true`]);
   expect(lines({ ...scene, claims: [claim('r1', ONE, { holder: OTHER })] })).toEqual(['read app']);
   expect(lines({ ...scene, claims: [claim('r1', ONE, { cluster: '22222222' })] })).toEqual(['read app']);
+});
+
+describe('a change of type, which is another record', () => {
+  const fates = { r1: { kind: 'replaced', why: 'the name becomes CNAME' } as const };
+  const wants = [want('target.example.net', { type: 'CNAME' })];
+  const scene = { wants, claims: [claim('r1', ONE)], fates };
+
+  test('keeps a person’s words', () => {
+    expect(lines({ ...scene, names: read(`ask Ann ${MARKER}`) })).toEqual([
+      '- A app r1',
+      '+ CNAME app target.example.net ttl=auto proxied=false "ask Ann #me 11111111:app"',
+    ]);
+  });
+
+  test('keeps the words of whichever record has some', () => {
+    const six = { type: 'AAAA' as const };
+    const claims = [claim('r1', ONE), claim('r6', '2001:db8::1', six)];
+    const names = {
+      [APP_NAME]: [
+        record('r1', ONE),
+        record('r6', '2001:db8::1', { ...six, comment: `ask Ann ${MARKER}` }),
+      ],
+    };
+    expect(lines({ ...scene, claims, fates: { ...fates, r6: fates.r1 }, names })).toContain(
+      '+ CNAME app target.example.net ttl=auto proxied=false "ask Ann #me 11111111:app"',
+    );
+  });
+
+  test('waits, and says so, where they leave the marker no room', () => {
+    const identity = { ...ME, owner: 'm'.repeat(32), formerOwners: ['me'] };
+    const comment = `${'w'.repeat(80)} record-owner-id=me`;
+    expect(lines({ ...scene, identity, names: read(comment) })).toEqual(['! RecordConflict A app']);
+  });
 });
