@@ -59,6 +59,13 @@ function judgeMove(claim: Claim, zoneId: string, zoneName: string, input: PlanCo
     const why = `moves to zone ${zoneName} once its record there is confirmed`;
     return { ...NOTHING, rows: toState(claim, 'pending', why, { now }) };
   }
+  const { zone } = input;
+  // Were the zone's status another at the next look, the name would belong here again, and a delegation of it never
+  // left: two places cost nothing, an empty zone costs the name.
+  if (zone.status !== 'active' && zone.name.length > zoneName.length) {
+    const why = `zone ${zone.name} has status "${zone.status}": stays there, beside the one in zone ${zoneName}`;
+    return { ...NOTHING, rows: toState(claim, 'pending', why, { now }) };
+  }
   if (strategy === 'upsert-only') return held(claim, 'STRATEGY is upsert-only', now);
   if (input.limits.held.has(claim.recordId)) return held(claim, `moved to zone ${zoneName}`, now);
   // The delay holds here too: a zone that was seen for a moment only must not cost the record its old place.

@@ -80,10 +80,7 @@ describe('a change of type, which is another record', () => {
     const six = { type: 'AAAA' as const };
     const claims = [claim('r1', ONE), claim('r6', '2001:db8::1', six)];
     const names = {
-      [APP_NAME]: [
-        record('r1', ONE),
-        record('r6', '2001:db8::1', { ...six, comment: `ask Ann ${MARKER}` }),
-      ],
+      [APP_NAME]: [record('r1', ONE), record('r6', '2001:db8::1', { ...six, comment: `ask Ann ${MARKER}` })],
     };
     expect(lines({ ...scene, claims, fates: { ...fates, r6: fates.r1 }, names })).toContain(
       '+ CNAME app target.example.net ttl=auto proxied=false "ask Ann #me 11111111:app"',

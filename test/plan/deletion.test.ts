@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Claim } from '../../src/domain/claim.ts';
-import { AT, claim, GONE, kept, lines, plan, record, SUBZONE, typed, want } from './fixture.ts';
+import { AT, claim, GONE, kept, lines, plan, record, SUBZONE, ZONE, typed, want } from './fixture.ts';
 
 const ONE = '203.0.113.7';
 const APP_NAME = 'app.example.com';
@@ -245,6 +245,25 @@ describe('move to another zone', () => {
     expect(lines({ wants, claims: [waited, there()], fates, names })).toEqual(['- A app r1']);
     expect(plan({ wants, claims: [waited, there()], fates, names }).changes[0]?.unpublishes).toBe(false);
   });
+
+  test.each(['pending', 'moved', 'initializing'])(
+    'not out of a longer zone that only is %s: its status may be another at the next look',
+    (status) => {
+      const inSub = claim('r2', ONE, { zoneId: SUBZONE.id, zoneName: SUBZONE.name });
+      const scene = {
+        of: { ...SUBZONE, status },
+        wants: [want(ONE)],
+        claims: [inSub, claim('r1', ONE)],
+        fates: { r2: { kind: 'moved', to: ZONE } as const },
+        names: { [APP_NAME]: [record('r2', ONE, { zoneId: SUBZONE.id })] },
+      };
+      expect(lines(scene)).toEqual([
+        `row r2 pending: zone sub.example.com has status "${status}": stays there, beside the one in zone example.com`,
+      ]);
+      const due = { doomedAt: hourAgo, state: 'deleting' } as const;
+      expect(lines({ ...scene, claims: [{ ...inSub, ...due }, claim('r1', ONE)] })).toHaveLength(1);
+    },
+  );
 
   test('held back like any deletion, where nothing at all may be deleted', () => {
     const limits = { held: new Map([['r1', 'the ledger was written for another cluster']]) };

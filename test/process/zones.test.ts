@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Controller } from './controller.ts';
 import { eventually } from './eventually.ts';
@@ -97,6 +98,32 @@ describe('which zone a name goes to', () => {
         { action: 'delete', zone: 'example.com' },
       ]),
     );
+  });
+});
+
+describe('a longer zone that is not active for a while', () => {
+  test('keeps its records beside those of the shorter one, and has the names again when it is active', async ({
+    onTestFinished,
+  }) => {
+    const name = 'app.dev.example.com';
+    const scene = await openScene(onTestFinished, { zones: ['example.com', 'dev.example.com'] });
+    scene.route('app', { hosts: [name] });
+    const controller = await scene.run();
+    await scene.expectAt(name, [`A ${HOME}`], 'dev.example.com');
+    const [kept] = scene.cloudflare.records('dev.example.com');
+    scene.cloudflare.editZone('dev.example.com', { status: 'pending' });
+    await controller.check('example.com');
+    await scene.expectAt(name, [`A ${HOME}`], 'example.com');
+    // Ten times the delay that the scene sets.
+    await delay(1000);
+    await controller.check('example.com');
+    expect(scene.cloudflare.records('dev.example.com').map(({ id }) => id)).toEqual([kept?.id]);
+    scene.cloudflare.editZone('dev.example.com', { status: 'active' });
+    await controller.check('example.com');
+    await scene.expectAt(name, [], 'example.com');
+    expect(scene.cloudflare.records('dev.example.com').map(({ id }) => id)).toEqual([kept?.id]);
+    scene.unroute('app');
+    await scene.expectAt(name, [], 'dev.example.com');
   });
 });
 
