@@ -51,6 +51,12 @@ export async function openStore(
   }
   if (!opened.ok) return err(opened.error.message);
   const ledger = opened.value;
+  if (ledger.network !== undefined) {
+    log.warn(
+      { ledger: path, fileSystem: ledger.network },
+      'the ledger lies on a network file system: its locks may not keep a second controller away, and each write is slower. A disk of the node is better',
+    );
+  }
   return ok({
     port: new LedgerStore(ledger, (problem) => telemetry.ledgerWritten(problem)),
     ledger,

@@ -52,6 +52,11 @@ export function examineLedger(path: string): LedgerFacts {
         ),
       );
     }
+    const { network } = opened.value;
+    if (network !== undefined) {
+      const what = `it lies on a network file system (${network}), whose locks may not keep a second controller away`;
+      findings.push(note(what, 'use a volume that is a disk of the node'));
+    }
     const stopped = read.meta('stopped');
     if (stopped) findings.push(bad(`nothing is written since ${stopped}`, 'routeflare uninstall --undo'));
     opened.value.close();

@@ -1,8 +1,9 @@
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
 import { containsSchema } from './evidence.ts';
 import { LedgerError, ledgerProblem, problemOf } from './problem.ts';
+import { isBetweenTransactions, wholeCopy } from './whole-copy.ts';
 
 export type OpenMode = 'write' | 'read-only';
 
@@ -13,12 +14,13 @@ const BUSY_TIMEOUT = 2_000;
  * Opens the SQLite file and makes sure that it is sound; a file that is not there is made in mode `write`. Nothing
  * is written yet: whose file it is comes first (`pendingMigrations`), then `configureWriter`.
  * @param path absolute
+ * @param network whether the file lies on a network file system
  * @throws LedgerError
  */
-export function openDatabase(path: string, mode: OpenMode): Database.Database {
+export function openDatabase(path: string, mode: OpenMode, network: boolean): Database.Database {
   let database: Database.Database | undefined;
   try {
-    database = connect(path, mode);
+    database = connect(path, mode, network);
     // The claims are kept in memory already; the default page cache is 16 MiB.
     database.pragma('cache_size = -1024');
     checkIntegrity(database, path);
@@ -55,27 +57,35 @@ export function refuseNonFile(path: string, mode: OpenMode): void {
   }
 }
 
-function connect(path: string, mode: OpenMode): Database.Database {
-  if (mode === 'write') return new Database(path, { timeout: BUSY_TIMEOUT });
+function connect(path: string, mode: OpenMode, network: boolean): Database.Database {
+  if (mode === 'write') {
+    const database = new Database(path, { timeout: BUSY_TIMEOUT });
+    // Before the first read: then not even a file in WAL mode makes shared memory, which machines do not share.
+    // https://www.sqlite.org/wal.html#noshm
+    if (network) database.pragma('locking_mode = EXCLUSIVE');
+    return database;
+  }
   // Reading a file in WAL mode makes a -wal and a -shm, which a dry run must not and a read-only volume cannot.
-  // Where there is none nobody writes, and the file alone is the whole truth.
+  // Where there is none nobody writes, and the file alone is the whole truth. On a network file system the writer
+  // lets nobody else in: there, too, the file is read as it is between two transactions.
   // https://www.sqlite.org/wal.html#read_only_databases
-  const alone = !existsSync(`${path}-wal`) && !existsSync(`${path}-journal`);
-  if (alone && statSync(path).size > 0) return openInMemory(path);
+  const alone = network || isBetweenTransactions(path);
+  const bytes = alone && statSync(path).size > 0 ? wholeCopy(path) : undefined;
+  if (bytes !== undefined) return openInMemory(bytes);
   return new Database(path, { timeout: BUSY_TIMEOUT, readonly: true });
 }
 
 /** A copy in memory, its header set from WAL to rollback mode: https://www.sqlite.org/c3ref/deserialize.html */
-function openInMemory(path: string): Database.Database {
-  const bytes = readFileSync(path);
+function openInMemory(bytes: Buffer): Database.Database {
   if (bytes.length >= 20) bytes.fill(1, 18, 20);
   return new Database(bytes, { readonly: true });
 }
 
 /** Sets up the connection of the one writer. */
-export function configureWriter(database: Database.Database): void {
-  // Readers (commands, a person with sqlite3) and the writer do not wait for each other.
-  database.pragma('journal_mode = WAL');
+export function configureWriter(database: Database.Database, network: boolean): void {
+  // Readers (commands, a person with sqlite3) and the writer do not wait for each other. The log's shared memory
+  // works on one machine only: on the network a rollback journal, cut to nothing after each commit.
+  database.pragma(`journal_mode = ${network ? 'TRUNCATE' : 'WAL'}`);
   // In WAL mode NORMAL may lose the last commits with the power. An intent must be on the disk before its request
   // leaves, so each commit is synced; they are few, one for a batch.
   database.pragma('synchronous = FULL');

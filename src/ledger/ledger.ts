@@ -1,10 +1,11 @@
 import { realpathSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import type Database from 'better-sqlite3';
 import { err, ok, type Result } from '../domain/result.ts';
 import { backUp } from './backup.ts';
 import { ClaimMirror } from './claim-mirror.ts';
 import { configureWriter, openDatabase, refuseNonFile, type OpenMode } from './database.ts';
+import { networkFileSystem } from './file-system.ts';
 import { migrate, pendingMigrations } from './migrate.ts';
 import { readMigrations } from './migrations.ts';
 import { LedgerError, ledgerProblem, problemOf, type LedgerProblem } from './problem.ts';
@@ -20,6 +21,8 @@ export interface LedgerOptions {
   readonly migrations?: string;
   /** Most pages of 4 KiB that the file may grow to; SQLite's own limit otherwise. */
   readonly maxPages?: number;
+  /** The name of the network file system under a directory, if it is one; else the system is asked. */
+  readonly networkOf?: (directory: string) => string | undefined;
 }
 
 /** The ledger, open. Reads go through `read`; only a transaction hands out a writer. */
@@ -27,13 +30,21 @@ export class Ledger implements Disposable {
   /** Absolute, links resolved. */
   readonly path: string;
   readonly read: LedgerReader;
+  /** The network file system it lies on; then no other process can open it while it is written. */
+  readonly network: string | undefined;
   readonly #database: Database.Database;
   readonly #mirror: ClaimMirror;
   readonly #writer: SqlWriter;
   readonly #lock: WriterLock | undefined;
 
-  private constructor(path: string, database: Database.Database, lock: WriterLock | undefined) {
+  private constructor(
+    path: string,
+    database: Database.Database,
+    lock: WriterLock | undefined,
+    network: string | undefined,
+  ) {
     this.path = path;
+    this.network = network;
     this.#database = database;
     this.#lock = lock;
     this.#mirror = new ClaimMirror(database, path);
@@ -53,16 +64,18 @@ export class Ledger implements Disposable {
       const migrations = readMigrations(options.migrations);
       refuseNonFile(path, options.mode);
       if (options.mode === 'write') lock = take(WriterLock.take(path));
-      database = openDatabase(path, options.mode);
+      const network = (options.networkOf ?? networkFileSystem)(dirname(path));
+      const isNetwork = network !== undefined;
+      database = openDatabase(path, options.mode, isNetwork);
       const behind = pendingMigrations(database, path, migrations).length > 0;
       if (options.mode === 'write') {
-        configureWriter(database);
+        configureWriter(database, isNetwork);
         if (options.maxPages !== undefined) database.pragma(`max_page_count = ${options.maxPages}`);
         if (behind) migrate(database, path, migrations, new Date());
       } else if (behind) {
         throw new LedgerError(ledgerProblem('older-version', path, 'its schema is older than this program'));
       }
-      const ledger = new Ledger(path, database, lock);
+      const ledger = new Ledger(path, database, lock, network);
       ledger.read.claims();
       ledger.read.intents();
       ledger.read.egress();

@@ -1,6 +1,8 @@
 import { renameSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { err, ok, type Result } from '../domain/result.ts';
 import { openDatabase, refuseNonFile } from './database.ts';
+import { networkFileSystem } from './file-system.ts';
 import { realPath } from './ledger.ts';
 import { ledgerProblem, problemOf, type LedgerProblem } from './problem.ts';
 import { WriterLock } from './writer-lock.ts';
@@ -27,7 +29,9 @@ export function quarantine(path: string, now: Date): Result<string, LedgerProble
     // The main file goes first: SQLite drops a log that lies beside an empty or missing file, but would replay it
     // over another one, and a main file without its log could pass for a sound, older ledger.
     renameSync(ledger, aside);
-    for (const suffix of ['-wal', '-shm']) renameIfThere(`${ledger}${suffix}`, `${aside}${suffix}`);
+    // A journal left beside would be rolled back into the file that takes its place.
+    for (const suffix of ['-wal', '-shm', '-journal'])
+      renameIfThere(`${ledger}${suffix}`, `${aside}${suffix}`);
     return ok(aside);
   } catch (error) {
     return err(problemOf(error, ledger));
@@ -38,7 +42,7 @@ export function quarantine(path: string, now: Date): Result<string, LedgerProble
 
 function damage(path: string): LedgerProblem | undefined {
   try {
-    const database = openDatabase(path, 'read-only');
+    const database = openDatabase(path, 'read-only', networkFileSystem(dirname(path)) !== undefined);
     try {
       const verdict = database.pragma('integrity_check(1)', { simple: true });
       return verdict === 'ok'
