@@ -61,7 +61,9 @@ export class SimConnection extends Connection {
     if (kind !== undefined && from > this.#cluster.version) return err(tooLarge());
     const watch = new SimWatch(this.#cluster, this.#clock, this.#random, kind);
     watch.begin(from, Number(query['timeoutSeconds']) * 1000);
-    signal?.addEventListener('abort', () => watch.end(), { once: true });
+    const end = (): void => watch.end();
+    signal?.addEventListener('abort', end, { once: true });
+    watch.body.once('close', () => signal?.removeEventListener('abort', end));
     return ok(watch.body as unknown as IncomingMessage);
   }
 

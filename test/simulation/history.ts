@@ -111,6 +111,8 @@ export function historyOf(seed: number): History {
     deleteDelayMs: random.pick([30_000, 30_000, 30_000, 5_000]),
     batchLimit: random.pick([200, 200, 2]),
     pageSize: random.pick([5_000, 5_000, 2]),
+    clusterPageSize: 2,
+    isJudged: true,
     tellsRate: random.chance(0.5),
   };
   const length = random.between(4, random.pick([10, 25, 45]));

@@ -17,6 +17,10 @@ export interface LabSettings {
   readonly batchLimit: number;
   /** Of Cloudflare's lists, whatever is asked for. */
   readonly pageSize: number;
+  /** Of the API server's lists. */
+  readonly clusterPageSize: number;
+  /** Whether every write is judged, which takes time by the square of the world's size. */
+  readonly isJudged: boolean;
   /** Whether Cloudflare says in its headers how many calls are left. */
   readonly tellsRate: boolean;
 }

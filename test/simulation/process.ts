@@ -18,9 +18,8 @@ import { Watchdog } from './watchdog.ts';
 import { WatchedRecords } from './watched-records.ts';
 
 const SCHEDULE_MS = 300_000;
-/** Fewer renewals than usual, which cost time and show nothing; pages as small as the cluster. */
+/** Fewer renewals than usual, which cost time and show nothing. */
 const TIMINGS = {
-  pageSize: 2,
   watchSeconds: [1_200, 1_500],
   idleMs: 300_000,
 } as const;
@@ -43,7 +42,7 @@ export class SimProcess {
     this.clusterId = lab.isElsewhere ? OTHER_CLUSTER : lab.clusterId;
     this.ledger = lab.disk.open();
     const { clock, random, settings, coverage } = lab;
-    const watchdog = new Watchdog(lab, this, memory);
+    const watchdog = lab.settings.isJudged ? new Watchdog(lab, this, memory) : undefined;
     this.port = new SimLedgerPort(this.ledger, {
       pass: (point) => this.#pass(point),
       isFull: () => lab.disk.full,
@@ -70,7 +69,7 @@ export class SimProcess {
         lab.outside(error.message);
       },
       onFault: (cause) => this.#fault('cluster', cause),
-      timings: TIMINGS,
+      timings: { ...TIMINGS, pageSize: settings.clusterPageSize },
     });
     const last = this.ledger.read.egress();
     this.egress = new SimEgress(lab.lines, clock, random, last, onChange, (row) => {
@@ -86,12 +85,12 @@ export class SimProcess {
       signal: this.#stop.signal,
       transport: new SimHttp(lab, {
         isDead: (point) => this.#isDead(point),
-        onSent: (zone, writes) => watchdog.sent(zone, writes),
+        onSent: (zone, writes) => watchdog?.sent(zone, writes),
       }),
     });
     const records = new WatchedRecords(cloudflare, {
-      onZones: (zones) => watchdog.zonesSeen(zones),
-      onRead: (zone, what, found) => watchdog.read(zone, what, found),
+      onZones: (zones) => watchdog?.zonesSeen(zones),
+      onRead: (zone, what, found) => watchdog?.read(zone, what, found),
       onProblem: ({ kind, message }) => {
         coverage.hit('answer', kind);
         lab.outside(message);
@@ -103,7 +102,7 @@ export class SimProcess {
       egress: {
         states: () => this.egress.states(),
         use: (families) => {
-          watchdog.derived();
+          watchdog?.derived();
           this.egress.use(families);
         },
       },
@@ -195,7 +194,7 @@ export class SimProcess {
     this.#lab.fail('no fault of the program', `${what}: ${text}`);
   }
 
-  #observer(watchdog: Watchdog): Observer {
+  #observer(watchdog: Watchdog | undefined): Observer {
     const { coverage } = this.#lab;
     const whileAlive =
       <A extends unknown[]>(run: (...args: A) => void) =>
@@ -203,7 +202,7 @@ export class SimProcess {
         if (this.alive) run(...args);
       };
     return {
-      planned: whileAlive((plan) => watchdog.planned(plan)),
+      planned: whileAlive((plan) => watchdog?.planned(plan)),
       applied: whileAlive((_zone, outcomes) => {
         for (const { change, kind } of outcomes) coverage.hit('outcome', `${change.action} ${kind}`);
         for (const { change, kind } of outcomes)
@@ -218,7 +217,7 @@ export class SimProcess {
           this.#lab.outside(message);
         }
       }),
-      passed: whileAlive((zone) => watchdog.passed(zone)),
+      passed: whileAlive((zone) => watchdog?.passed(zone)),
       failed: whileAlive((what, error) => this.#fault(what, error)),
       claims: () => {},
       held: () => {},
