@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { DemoProcess, recordRows } from './demo-process.ts';
 
-const LONG = { timeout: 60_000 };
+const LONG = { timeout: 120_000 };
 const EXAMPLES = resolve(import.meta.dirname, '../../examples');
 
 let directory: string;
@@ -25,7 +25,7 @@ describe('the story', () => {
   beforeAll(async () => {
     demo = new DemoProcess();
     code = await demo.ended;
-  }, 60_000);
+  }, 120_000);
   afterAll(() => demo[Symbol.asyncDispose]());
 
   test('ends with the records as they must be, every expectation ticked', () => {
