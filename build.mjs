@@ -42,7 +42,7 @@ await build({
   plugins: [builtinsWithoutGetters],
   define: {
     'globalThis.ROUTEFLARE_VERSION': JSON.stringify(version),
-    // docs/decisions/0006-dates-in-utc-without-icu.md
+    // docs/decisions/0009-dates-in-utc-without-icu.md
     'Intl.DateTimeFormat': 'UtcDateTimeFormat',
   },
   inject: ['src/controller/utc-date-time-format.ts'],
