@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import { eventually } from '../process/eventually.ts';
 import { everyOption, goValues } from './chart-values.ts';
+import { isMap, values } from '../chart/chart-files.ts';
 import type { Json, KubeObject } from './cluster/api.ts';
 import { CHART } from './cluster/helm.ts';
 import { HOME, RELEASE, Scene, TOKEN } from './cluster/scene.ts';
@@ -91,22 +92,33 @@ describe('the chart', () => {
     ['every option', { ...token, ...everyOption }],
     ['Roles only', rolesOnly],
     ["the Go version's values", goValues],
-  ])('with %s it passes lint and the server takes what it renders', async (_, values: Json) => {
-    expect(await scene.helm.must(['lint', '--strict', CHART], values)).toContain('0 chart(s) failed');
-    const text = await scene.helm.must(['template', RELEASE, CHART, ...on], values);
+  ])('with %s it passes lint and the server takes what it renders', async (_, given: Json) => {
+    expect(await scene.helm.must(['lint', '--strict', CHART], given)).toContain('0 chart(s) failed');
+    const text = await scene.helm.must(['template', RELEASE, CHART, ...on], given);
     const objects = parseAllDocuments(text).map((document): unknown => document.toJS());
     expect(objects.length).toBeGreaterThan(5);
     const took = await scene.helm.must(
       ['install', RELEASE, CHART, ...on, '--dry-run=server', '--debug'],
-      values,
+      given,
     );
     expect(took).toContain('STATUS: pending-install');
-    await scene.helm.must(['install', RELEASE, CHART, ...on], values);
+    await scene.helm.must(['install', RELEASE, CHART, ...on], given);
     // The namespace enforces the restricted level, so a Pod that the server makes satisfies it.
     const pod = await scene.startPod();
     await pod.program.kill();
     await scene.api.delete({ apiVersion: 'v1', kind: 'Pod', namespace: RELEASE, name: pod.name });
     await scene.helm.must(['uninstall', RELEASE, ...on]);
+  });
+
+  test('every option on leaves no switch of the chart off', () => {
+    const off = (map: Json, path = ''): string[] =>
+      Object.entries(map).flatMap(([key, value]) => {
+        if (value === false) return [`${path}${key}`];
+        return isMap(value) ? off(value, `${path}${key}.`) : [];
+      });
+    const better = 'securityContext.allowPrivilegeEscalation';
+    const without = ['cloudflare.apiToken.existingSecret', 'podDisruptionBudget.enabled', better];
+    expect(off(values(everyOption)).toSorted()).toEqual(without);
   });
 
   test('a Pod that may more than the restricted level allows is refused by the server', async () => {

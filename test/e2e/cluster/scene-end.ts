@@ -8,8 +8,8 @@ import type { Right } from './rights.ts';
 
 /** Into the folder that E2E_LOGS names, for the one who has to find out why. */
 export function keepLogs(pods: readonly Pod[], server: ApiServer): void {
-  const folder = process.env['E2E_LOGS'];
-  if (folder === undefined) return;
+  const folder = process.env['E2E_LOGS'] ?? '';
+  if (folder === '') return;
   for (const { name, program } of pods) writeFileSync(join(folder, `${name}.log`), program.output);
   for (const name of ['kube-apiserver.log', 'audit.log']) {
     copyFileSync(join(server.folder, name), join(folder, name));
