@@ -13,7 +13,7 @@ export const LEASE_TIMES = {
   renewDeadlineMs: 10_000,
   /** Between two tries. */
   retryMs: 2_000,
-  /** Between two tries where the API server lets us have no Lease. */
+  /** Between two tries where the API server has never let us have the Lease. */
   refusedMs: 30_000,
 } as const;
 

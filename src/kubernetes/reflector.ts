@@ -54,6 +54,8 @@ export interface ReflectorOptions {
   readonly onTrouble: (trouble: Trouble) => void;
 }
 
+/** An API server that has just started refuses, until it has read its RBAC, what it will allow. */
+const PASSING_REFUSALS = 5;
 /** Failures in a row at one resourceVersion. */
 const STUCK_AFTER = 3;
 
@@ -68,6 +70,8 @@ export class Reflector {
   readonly #stopping = new AbortController();
   #loop: Promise<void> | undefined;
   #failures = 0;
+  /** By RBAC, in a row. */
+  #refusals = 0;
   #relist = false;
   #retry: NodeJS.Timeout | undefined;
   #interrupt = new AbortController();
@@ -129,7 +133,7 @@ export class Reflector {
         } else {
           version = listed.value;
           relistAt = now() + between(timings.relistMs, random);
-          sink.stateChanged({ kind: 'working' });
+          this.#works();
           staging.commit();
         }
       }
@@ -154,13 +158,20 @@ export class Reflector {
     }
   }
 
+  #works(): void {
+    this.#refusals = 0;
+    this.#options.sink.stateChanged({ kind: 'working' });
+  }
+
   /** Tells of a call that failed; returns after how many ms to try again. */
   #failed(verb: Verb, error: ApiError): number {
     const { sink, timings, random, resource, namespace, onTrouble } = this.#options;
     let retryInMs = backoffMs(this.#failures, error.retryAfterMs, timings, random);
+    this.#refusals = error.kind === 'forbidden' ? this.#refusals + 1 : 0;
     if (error.kind === 'forbidden') {
       sink.stateChanged({ kind: 'forbidden', verb, error });
-      retryInMs = timings.forbiddenMs * between([0.5, 1], random);
+      const periodMs = this.#refusals > PASSING_REFUSALS ? timings.forbiddenMs : timings.refusedMs;
+      retryInMs = periodMs * between([0.5, 1], random);
     } else if (error.kind === 'not-found') {
       sink.stateChanged({ kind: 'absent', error });
       retryInMs = timings.absentMs * between([0.5, 1], random);
@@ -190,7 +201,7 @@ export class Reflector {
     });
     if (!answer.ok) return end(answer.error);
     const response = answer.value;
-    sink.stateChanged({ kind: 'working' });
+    this.#works();
     sink.progressed();
     let unserved: ApiError | undefined;
     let unproven = false;

@@ -12,7 +12,9 @@ export interface Timings {
   readonly backoffMaxMs: number;
   /** A watch that lived this long was healthy: the next failure counts as the first. */
   readonly healthyMs: number;
-  /** Between two tries where RBAC forbids. */
+  /** Between the first tries where RBAC forbids, which may pass. */
+  readonly refusedMs: number;
+  /** Between two tries where RBAC goes on to forbid. */
   readonly forbiddenMs: number;
   /** Between two tries of a kind that is not served. */
   readonly absentMs: number;
@@ -31,6 +33,7 @@ export const TIMINGS: Timings = {
   backoffBaseMs: 500,
   backoffMaxMs: 30_000,
   healthyMs: 10_000,
+  refusedMs: 2000,
   forbiddenMs: 60_000,
   absentMs: 60_000,
   servedCheckMs: [5000, 15_000, 30_000],

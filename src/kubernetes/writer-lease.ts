@@ -100,7 +100,8 @@ export class WriterLease implements AsyncDisposable {
         const outcome = await this.#try();
         this.#state = after(this.#state, outcome, this.#options.now());
         this.#tell();
-        if (outcome.kind === 'refused') waitMs = LEASE_TIMES.refusedMs;
+        // An API server that has just started refuses for a moment what it will allow: its RBAC is not read yet.
+        if (outcome.kind === 'refused' && !this.#state.everHeld) waitMs = LEASE_TIMES.refusedMs;
         // Those who wait do not ask all at once.
         if (outcome.kind === 'other') waitMs *= 1 + 0.2 * this.#options.random();
       } catch (cause) {

@@ -70,6 +70,8 @@ const balanced: KubeObject = {
 
 describe('the chart', () => {
   let scene: Scene;
+  /** What there was before the first installation. */
+  let bare: ReadonlySet<string>;
   beforeAll(async () => {
     scene = await Scene.open({ zones: [{ name: 'example.com' }] });
     await scene.gateway();
@@ -81,6 +83,8 @@ describe('the chart', () => {
       metadata: { name: 'dns' },
       value: 1000,
     });
+    // Kinds are served a moment after their CRDs are taken.
+    bare = await eventually(() => scene.everything());
   });
   // A Role reaches no Namespace, so the program asks for kube-system once and goes on without.
   afterAll(() => scene.close(/get namespaces/));
@@ -181,14 +185,13 @@ describe('the chart', () => {
   }
 
   test('leaves nothing behind but the claim of the ledger, and no record changed', async () => {
-    const before = await scene.everything();
     const pod = await scene.run();
     await scene.route('kept');
     await scene.expectAt('kept.example.com', [`A ${HOME}`]);
     expect(await pod.stop()).toBe(0);
     const records = scene.cloudflare.records('example.com');
     await scene.helm.must(['uninstall', RELEASE, ...on]);
-    const left = [...(await scene.everything())].filter((object) => !before.has(object));
+    const left = [...(await scene.everything())].filter((object) => !bare.has(object));
     expect(left.sort()).toEqual([
       'HTTPRoute apps/kept',
       'PersistentVolumeClaim routeflare/routeflare-ledger',

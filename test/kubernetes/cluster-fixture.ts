@@ -15,6 +15,7 @@ const FAST: Timings = {
   backoffBaseMs: 5,
   backoffMaxMs: 20,
   healthyMs: 10_000,
+  refusedMs: 20,
   forbiddenMs: 20,
   absentMs: 20,
   servedCheckMs: [10, 20],

@@ -264,6 +264,24 @@ describe('trust', () => {
     expect(running.routes().trust.kind).toBe('current');
   });
 
+  it('asks again soon, at first, as a server that has just started refuses what it will allow', async () => {
+    let refused = 0;
+    await using running = await runCluster(
+      (server) => {
+        server.fault = (call, response) => {
+          if (!call.path.endsWith('/httproutes') || refused === 3) return false;
+          refused += 1;
+          refuse(response, 403, 'RBAC is not read yet');
+          return true;
+        };
+      },
+      { timings: { forbiddenMs: 3_600_000 } },
+    );
+    await until(() => running.cluster.synced());
+    expect(refused).toBe(3);
+    expect(running.cluster.problems()).toEqual([]);
+  });
+
   it('is lost when a right is taken away from a kind that was listed', async () => {
     await using running = await runCluster((server) => server.put('httproutes', route('a')));
     await until(() => running.server.openWatches === 2);
