@@ -31,6 +31,7 @@ export class Loop {
   #firstChange: number | undefined;
   #driftDue = false;
   #synced = false;
+  #tenure: number | undefined;
 
   /** @param passive looks and derives, and makes no pass: for commands that act by themselves */
   constructor(world: World, passive = false) {
@@ -62,14 +63,16 @@ export class Loop {
   }
 
   /**
-   * What may be written changed. Another controller may have written until now, so every zone is listed before
-   * anything is decided there.
+   * What may be written changed. Where another controller may have written since, every zone is listed first.
    */
   permitChanged(): void {
     const zones = this.#book.zones;
-    if (this.#world.permit().kind === 'none' || !zones.known || !this.#synced) return;
+    const permit = this.#world.permit();
+    if (permit.kind === 'none' || !zones.known || !this.#synced) return;
+    const isNew = permit.kind === 'all' && (permit.tenure === undefined || permit.tenure !== this.#tenure);
+    if (isNew) this.#tenure = permit.tenure;
     for (const { id } of zones.value) {
-      this.#memoryOf(id).listAt(this.#world.now());
+      if (isNew) this.#memoryOf(id).listAt(this.#world.now());
       this.#queue.retryNow(id);
     }
   }

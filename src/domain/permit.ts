@@ -3,6 +3,10 @@
  * and follow the egress address. `why` is for people. docs/one-writer.md.
  */
 export type Permit =
-  | { readonly kind: 'all' }
+  | {
+      readonly kind: 'all';
+      /** Another number where somebody else may have written since; absent where nobody can. */
+      readonly tenure?: number;
+    }
   | { readonly kind: 'own-ddns'; readonly why: string }
   | { readonly kind: 'none'; readonly why: string };

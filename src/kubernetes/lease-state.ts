@@ -28,14 +28,19 @@ export interface Instant {
 
 /**
  * What one try came to.
- * - `held`: written as ours, by a request begun then.
+ * - `held`: written as ours, by a request begun then; `taken` when it was not ours before.
  * - `other`: somebody else's, and not to be taken yet.
  * - `unsure`: nothing was learnt: somebody wrote at the same moment, or the API server does not know us.
  * - `refused`: the API server answers, and lets us have no Lease (RBAC, no such namespace).
  * - `away`: no API server answers.
  */
 export type LeaseOutcome =
-  | { readonly kind: 'held'; readonly record: LeaseRecord; readonly begun: Instant }
+  | {
+      readonly kind: 'held';
+      readonly record: LeaseRecord;
+      readonly begun: Instant;
+      readonly taken: boolean;
+    }
   | { readonly kind: 'other'; readonly record: LeaseRecord }
   | { readonly kind: 'unsure' }
   | { readonly kind: 'refused'; readonly why: string }
@@ -46,7 +51,8 @@ export interface LeaseState {
   readonly seen: { readonly record: LeaseRecord; readonly since: Instant } | undefined;
   /** When the write that keeps it ours was begun; `undefined` while it is not ours. */
   readonly renewed: Instant | undefined;
-  readonly everHeld: boolean;
+  /** How often it was taken. */
+  readonly tenure: number;
   readonly refused: string | undefined;
   /** Tries that met no API server, one after the other: when the first began and the last ended. */
   readonly away: { readonly since: Instant; readonly last: Instant; readonly why: string } | undefined;
@@ -55,7 +61,7 @@ export interface LeaseState {
 export const NOTHING_KNOWN: LeaseState = {
   seen: undefined,
   renewed: undefined,
-  everHeld: false,
+  tenure: 0,
   refused: undefined,
   away: undefined,
 };
@@ -85,7 +91,7 @@ export function after(state: LeaseState, outcome: LeaseOutcome, at: Instant): Le
       return {
         seen: { record: outcome.record, since: at },
         renewed: outcome.begun,
-        everHeld: true,
+        tenure: state.tenure + (outcome.taken || state.renewed === undefined ? 1 : 0),
         refused: undefined,
         away: undefined,
       };
@@ -122,11 +128,12 @@ function stillAway(
  * @param lease for people: `the Lease namespace/name`
  */
 export function permitOf(state: LeaseState, lease: string, at: Instant): Permit {
-  const { renewed, refused, away, everHeld, seen } = state;
-  if (renewed !== undefined && elapsed(renewed, at) < LEASE_TIMES.renewDeadlineMs) return { kind: 'all' };
+  const { renewed, refused, away, tenure, seen } = state;
+  if (renewed !== undefined && elapsed(renewed, at) < LEASE_TIMES.renewDeadlineMs)
+    return { kind: 'all', tenure };
   if (refused !== undefined) {
     // Who never had one is as every installation was before there were Leases; who had one may have a successor.
-    if (!everHeld) return { kind: 'all' };
+    if (tenure === 0) return { kind: 'all', tenure };
     return none(`${lease} may not be renewed any more: ${refused}`);
   }
   if (renewed !== undefined && away !== undefined && isCutOff(away, at)) {

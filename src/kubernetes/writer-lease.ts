@@ -67,8 +67,8 @@ export class WriterLease implements AsyncDisposable {
 
   /** Why nothing keeps a second controller away, where there can be no Lease. */
   get unguarded(): string | undefined {
-    const { refused, everHeld } = this.#state;
-    if (refused === undefined || everHeld) return undefined;
+    const { refused, tenure } = this.#state;
+    if (refused === undefined || tenure > 0) return undefined;
     return `${this.#words} cannot be had: ${refused}. Grant create on leases.coordination.k8s.io in that namespace, and get and update on that one (the chart's rbac.create does). Until then only the Deployment's strategy Recreate and the lock on the ledger keep a second controller from writing`;
   }
 
@@ -130,8 +130,9 @@ export class WriterLease implements AsyncDisposable {
           }
         }
       }
+      const taken = known?.holder !== this.#me;
       const written = known === undefined ? await this.#create() : await this.#put(known, this.#me);
-      if (written.ok) return { kind: 'held', record: written.value, begun };
+      if (written.ok) return { kind: 'held', record: written.value, begun, taken };
       const { kind } = written.error;
       const stale = kind === 'conflict' || (kind === 'not-found' && known !== undefined);
       if (!stale) return outcomeOf(written.error, begun);

@@ -180,4 +180,19 @@ test('who may write nothing reads no zone; once it may, every zone is listed bef
   expect(await loop.settled(Date.now() + 10_000)).toBe(true);
   expect(fake.takeCalls().toSorted()).toEqual(['batch z1 1', 'list z1', 'list z2', 'list z3']);
   expect(fake.published()).toEqual([`A ${APP} ${TWO}`]);
+  // The same tenure: nobody wrote in between, and what is known still holds.
+  fake.permit = { kind: 'all', tenure: 1 };
+  loop.permitChanged();
+  expect(await loop.settled(Date.now() + 10_000)).toBe(true);
+  fake.takeCalls();
+  for (const permit of [
+    { kind: 'none', why: 'not renewed' },
+    { kind: 'all', tenure: 1 },
+  ] as const) {
+    fake.permit = permit;
+    loop.permitChanged();
+  }
+  fake.publish(ONE, APP);
+  await look(loop);
+  expect(fake.takeCalls()).toEqual(['batch z1 1']);
 });

@@ -147,6 +147,29 @@ describe('the Lease', () => {
     await Promise.all([one.stop(), two.stop()]);
   });
 
+  test('tells a lapse in which nobody wrote from one in which somebody may have', async () => {
+    const leases = new FakeLeases();
+    const one = new Machine(leases, 'one');
+    await pass(0);
+    expect(one.lease.permit()).toEqual({ kind: 'all', tenure: 1 });
+    one.freeze();
+    await pass(14_000);
+    one.wake();
+    await pass(2_000);
+    expect(one.lease.permit()).toEqual({ kind: 'all', tenure: 1 });
+    leases.edit(() => undefined);
+    await pass(2_000);
+    expect(one.lease.permit()).toEqual({ kind: 'all', tenure: 2 });
+    one.freeze();
+    const two = new Machine(leases, 'two');
+    await pass(20_000);
+    await two.stop();
+    one.wake();
+    await pass(2_000);
+    expect(one.lease.permit()).toEqual({ kind: 'all', tenure: 3 });
+    await one.stop();
+  });
+
   test('counts as lost after a sleep that only the wall clock saw', async () => {
     const leases = new FakeLeases();
     const one = new Machine(leases, 'one');
