@@ -17,6 +17,9 @@ export const LEASE_TIMES = {
   refusedMs: 30_000,
 } as const;
 
+/** So many in a row are no accident. */
+const LASTING_REFUSALS = 3;
+
 /**
  * One moment by two clocks, in milliseconds. `steady` never jumps, but may stand still while the machine sleeps;
  * `wall` may jump. The clock of another machine is never compared with either.
@@ -53,7 +56,8 @@ export interface LeaseState {
   readonly renewed: Instant | undefined;
   /** How often it was taken. */
   readonly tenure: number;
-  readonly refused: string | undefined;
+  /** Refusals in a row, and the API server's words at the last. */
+  readonly refused: { readonly why: string; readonly times: number } | undefined;
   /** Tries that met no API server, one after the other: when the first began and the last ended. */
   readonly away: { readonly since: Instant; readonly last: Instant; readonly why: string } | undefined;
 }
@@ -105,7 +109,11 @@ export function after(state: LeaseState, outcome: LeaseOutcome, at: Instant): Le
     case 'unsure':
       return { ...state, refused: undefined, away: undefined };
     case 'refused':
-      return { ...state, refused: outcome.why, away: undefined };
+      return {
+        ...state,
+        refused: { why: outcome.why, times: (state.refused?.times ?? 0) + 1 },
+        away: undefined,
+      };
     case 'away':
       return { ...state, away: stillAway(state, outcome, at) };
   }
@@ -132,9 +140,12 @@ export function permitOf(state: LeaseState, lease: string, at: Instant): Permit 
   if (renewed !== undefined && elapsed(renewed, at) < LEASE_TIMES.renewDeadlineMs)
     return { kind: 'all', tenure };
   if (refused !== undefined) {
-    // Who never had one is as every installation was before there were Leases; who had one may have a successor.
-    if (tenure === 0) return { kind: 'all', tenure };
-    return none(`${lease} may not be renewed any more: ${refused}`);
+    if (isUnguarded(state)) return { kind: 'all', tenure };
+    return none(
+      tenure === 0
+        ? `${lease} is refused: ${refused.why}. It is asked for again`
+        : `${lease} may not be renewed any more: ${refused.why}`,
+    );
   }
   if (renewed !== undefined && away !== undefined && isCutOff(away, at)) {
     return {
@@ -149,6 +160,14 @@ export function permitOf(state: LeaseState, lease: string, at: Instant): Permit 
   return none(
     `another controller writes: ${holder} holds ${lease}. It is taken over when it is released, or was not renewed for ${LEASE_TIMES.durationMs / 1000} s`,
   );
+}
+
+/**
+ * Whether it goes on without a Lease: who never had one is as every installation was before there were Leases; who
+ * had one may have a successor. An API server that has just started refuses for a moment what it will allow.
+ */
+export function isUnguarded({ refused, tenure }: LeaseState): boolean {
+  return tenure === 0 && refused !== undefined && refused.times >= LASTING_REFUSALS;
 }
 
 /** Long enough that it is no hiccup, and seen by a try just now: not by one from before the process stood still. */

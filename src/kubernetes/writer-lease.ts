@@ -6,6 +6,7 @@ import type { ApiRequest, Connection } from './connection.ts';
 import { decodeLease, newLease, nextLease, type LeaseRecord } from './lease-record.ts';
 import {
   after,
+  isUnguarded,
   LEASE_TIMES,
   mayTake,
   NOTHING_KNOWN,
@@ -67,9 +68,9 @@ export class WriterLease implements AsyncDisposable {
 
   /** Why nothing keeps a second controller away, where there can be no Lease. */
   get unguarded(): string | undefined {
-    const { refused, tenure } = this.#state;
-    if (refused === undefined || tenure > 0) return undefined;
-    return `${this.#words} cannot be had: ${refused}. Grant create on leases.coordination.k8s.io in that namespace, and get and update on that one (the chart's rbac.create does). Until then only the Deployment's strategy Recreate and the lock on the ledger keep a second controller from writing`;
+    const { refused } = this.#state;
+    if (refused === undefined || !isUnguarded(this.#state)) return undefined;
+    return `${this.#words} cannot be had: ${refused.why}. Grant create on leases.coordination.k8s.io in that namespace, and get and update on that one (the chart's rbac.create does). Until then only the Deployment's strategy Recreate and the lock on the ledger keep a second controller from writing`;
   }
 
   problems(): Problem[] {
@@ -100,8 +101,7 @@ export class WriterLease implements AsyncDisposable {
         const outcome = await this.#try();
         this.#state = after(this.#state, outcome, this.#options.now());
         this.#tell();
-        // An API server that has just started refuses for a moment what it will allow: its RBAC is not read yet.
-        if (outcome.kind === 'refused' && !this.#state.everHeld) waitMs = LEASE_TIMES.refusedMs;
+        if (isUnguarded(this.#state)) waitMs = LEASE_TIMES.refusedMs;
         // Those who wait do not ask all at once.
         if (outcome.kind === 'other') waitMs *= 1 + 0.2 * this.#options.random();
       } catch (cause) {

@@ -316,6 +316,8 @@ describe('where RBAC has no Leases', () => {
       leases.forbidden.add(verb);
       const one = new Machine(leases, 'one');
       await pass(0);
+      expect(one.may).toBe('none');
+      await pass(4_000);
       expect(one.may).toBe('all');
       expect(one.lease.problems()).toMatchObject([{ reason: 'Pending', message: /leases\.coordination/ }]);
       leases.forbidden.clear();
@@ -331,11 +333,26 @@ describe('where RBAC has no Leases', () => {
     await pass(0);
     leases.forbidden.add('update').add('get');
     const two = new Machine(leases, 'two');
-    await pass(0);
+    await pass(4_000);
     expect(two.may).toBe('all');
     leases.forbidden.clear();
     await pass(30_000);
     expect([one.may, two.may]).toEqual(['all', 'none']);
+    await Promise.all([one.stop(), two.stop()]);
+  });
+
+  test('a refusal that passes, as of an API server that has just started, lets nobody in beside a holder', async () => {
+    const leases = new FakeLeases();
+    const one = new Machine(leases, 'one');
+    await pass(0);
+    leases.forbidden.add('get');
+    const two = new Machine(leases, 'two');
+    await pass(3_000);
+    leases.forbidden.clear();
+    for (let n = 0; n < 60; n += 1) {
+      expect(two.may).toBe('none');
+      await pass(1_000);
+    }
     await Promise.all([one.stop(), two.stop()]);
   });
 
