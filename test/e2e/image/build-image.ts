@@ -17,6 +17,10 @@ export interface Images {
 export async function buildImage(): Promise<Images> {
   if (process.getuid?.() !== 0)
     throw new Error('the image can only be built by root: sudo npm run test:image');
+  for (const name of ['buildah', 'debootstrap', 'unshare', 'sqlite3']) {
+    const { code } = await attempt('sh', ['-c', `command -v ${name}`]);
+    if (code !== 0) throw new Error(`there is no ${name}: install it, or run .ci/tools on Debian`);
+  }
   const base = await buildBase();
   const from = performance.now();
   // Certificates and npm's settings of this machine, where it has any, for the downloads of the build stage.
