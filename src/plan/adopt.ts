@@ -1,5 +1,6 @@
 import { excludes, isRecordType } from '../domain/record.ts';
 import type { Want } from '../domain/want.ts';
+import { registryNames } from './external-dns.ts';
 import { adoptNamed, areNamed, pushAdoption } from './adopt-named.ts';
 import { fieldsFor } from './fields.ts';
 import type { Draft, Judged } from './read.ts';
@@ -18,7 +19,7 @@ export function tryAdopt(
   const single = singleCandidate(want, contents, blockers);
   const named = areNamed(draft, blockers);
   if (!named && single === undefined) {
-    reportBlocked(draft, want, blockers);
+    reportBlocked(draft, want, blockers, claimSeen(draft, want, blockers));
     return;
   }
   if (draft.input.actual.all === undefined) {
@@ -27,7 +28,7 @@ export function tryAdopt(
   }
   const registry = externalDnsClaim(draft, want);
   if (registry !== undefined) {
-    reportBlocked(draft, want, blockers, `external-dns claims it (TXT ${registry})`);
+    reportBlocked(draft, want, blockers, claimText(registry));
     return;
   }
   if (named) adoptNamed(draft, want, contents, blockers);
@@ -37,6 +38,21 @@ export function tryAdopt(
     pushAdoption(draft, want, single.judged, after, reason);
   }
 }
+
+function claimText(text: string): string {
+  return `external-dns claims it (TXT ${text})`;
+}
+
+/** Where the whole zone was read anyhow: a TXT record of external-dns by its usual name, so that the mend is the right one. */
+function claimSeen(draft: Draft, want: Want, blockers: readonly Judged[]): string | undefined {
+  const usual = new Set(
+    blockers.flatMap(({ record }) => Object.values(registryNames(NO_AFFIX, want.name, record.type))),
+  );
+  const text = draft.input.externalDnsNames().find((name) => usual.has(name));
+  return text === undefined ? undefined : claimText(text);
+}
+
+const NO_AFFIX = { owner: '', prefix: '', suffix: '', wildcard: '' };
 
 /** The one record that `routeflare/adopt` may take: unmarked, of the wanted type, and alone. */
 function singleCandidate(

@@ -37,7 +37,7 @@ export function planMarkedImport(input: ActInput, owner: string): ActPlan {
     refuse: [],
     notes: [
       ...problems.map(({ message }) => message),
-      ...notTaken(orphans, zone.name, `marked ${owner} and wanted by no source here: left as before`),
+      ...notTaken(orphans, zone.name, `left as found, marked ${owner}, as no source here wants it`),
     ],
   };
 }

@@ -50,17 +50,17 @@ export function planImport(input: ActInput, options: RegistryOptions): ActPlan {
       ...notTaken(
         silent.filter(isWanted),
         zone.name,
-        'wait for their sources ("routeflare explain" has the reason)',
+        'left for now, as its source waits ("routeflare explain" has the reason)',
       ),
       ...notTaken(
         silent.filter((record) => !isWanted(record)),
         zone.name,
-        "wanted by no source here stay external-dns's",
+        'left to external-dns, as no source here wants it',
       ),
       ...notTaken(
         left.filter((record) => !isUnmarked(record)),
         zone.name,
-        'of the registry bear a marker as well and stay as they are',
+        'left as found, as there is a marker besides the TXT record',
       ),
       ...speakForNothing(registry, options.owner, zone.name),
     ],

@@ -89,6 +89,14 @@ describe('claimed by a TXT record of external-dns', () => {
     expect(lines({ wants, zone: [byHand('h1', ONE), txt(name)] })).toEqual(BLOCKED);
   });
 
+  test('by its usual name is told without adopt too, where the zone was read, and import is the mend', () => {
+    const message = (name: string) =>
+      plan({ wants: [want(ONE)], zone: [byHand('h1', TWO), txt(name)] }).problems[0]?.message;
+    expect(message('a-app.example.com')).toMatch(/claims it \(TXT a-app.*routeflare import external-dns/);
+    expect(message('app.example.com')).toContain('routeflare import external-dns');
+    expect(message('a-myapp.example.com')).not.toContain('external-dns');
+  });
+
   test('that of another name does not matter, nor another TXT', () => {
     const adopted = ['~ adopt A app h1 comment="#me 11111111:app"'];
     expect(lines({ wants, zone: [byHand('h1', ONE), txt('a-other.example.com')] })).toEqual(adopted);
