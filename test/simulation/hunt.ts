@@ -1,7 +1,8 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
 import { Coverage } from './coverage.ts';
-import type { Broken, Order, Played, Slice } from './worker.ts';
+import { SimDisk } from './disk.ts';
+import { play, type Broken, type Order, type Played, type Slice } from './worker.ts';
 
 export interface HuntOptions {
   readonly slices: Iterable<Slice>;
@@ -19,16 +20,16 @@ export interface Hunted {
   readonly broken: ReadonlyMap<string, { readonly seed: number; count: number }>;
 }
 
-/** The histories of many seeds that play at once, in processes of their own. */
+/** Plays the histories of many seeds, by several workers each in a process of its own. */
 export async function hunt({ slices, workers, keepGoing, onBroken }: HuntOptions): Promise<Hunted> {
   const begun = performance.now();
   const coverage = new Coverage();
   const broken = new Map<string, { readonly seed: number; count: number }>();
   let histories = 0;
   const left = slices[Symbol.iterator]();
-  const work = async (child: ChildProcess): Promise<void> => {
+  const work = async (player: Player): Promise<void> => {
     for (let next = left.next(); next.done !== true; next = left.next()) {
-      const played = await ask(child, { ...next.value, stopAt: !keepGoing });
+      const played = await player.play({ ...next.value, stopAt: !keepGoing });
       histories += played.count;
       coverage.add(new Coverage(played.coverage));
       for (const each of played.broken) {
@@ -39,13 +40,29 @@ export async function hunt({ slices, workers, keepGoing, onBroken }: HuntOptions
       if (broken.size > 0 && !keepGoing) return;
     }
   };
-  const children = Array.from({ length: workers }, () => fork(join(import.meta.dirname, 'worker.ts')));
+  const players = workers === 1 ? [playerHere()] : Array.from({ length: workers }, () => playerApart());
   try {
-    await Promise.all(children.map(work));
+    await Promise.all(players.map(work));
   } finally {
-    for (const child of children) child.disconnect();
+    for (const player of players) player.end();
   }
   return { histories, seconds: (performance.now() - begun) / 1000, coverage, broken };
+}
+
+/** Who plays slices, one after another. */
+interface Player {
+  play(order: Order): Promise<Played>;
+  end(): void;
+}
+
+function playerHere(): Player {
+  const disk = new SimDisk();
+  return { play: ({ stopAt, ...slice }) => play(slice, stopAt, disk), end: () => disk.remove() };
+}
+
+function playerApart(): Player {
+  const child = fork(join(import.meta.dirname, 'worker.ts'));
+  return { play: (order) => ask(child, order), end: () => child.disconnect() };
 }
 
 function ask(child: ChildProcess, order: Order): Promise<Played> {

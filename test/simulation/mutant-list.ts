@@ -138,6 +138,37 @@ export const MUTANTS: readonly Mutant[] = [
     find: 'countOperators(of) >= quorum',
     replace: 'countOperators(of) >= quorum - 1',
   },
+  {
+    name: 'a refused batch counts as done',
+    file: 'cloudflare/cloudflare.ts',
+    find: 'return answer.ok ? batchApplied(answer.value.result, writes, zone.id) : answer;',
+    replace:
+      "if (!answer.ok) return answer.problem.kind === 'invalid' ? { ok: true, value: { updated: [], created: [] } } : answer;\n    return batchApplied(answer.value.result, writes, zone.id);",
+  },
+  {
+    name: 'the pause that a 429 asks for is not kept',
+    file: 'cloudflare/gate.ts',
+    find: 'this.#budget = paused(this.#budget, forMs, this.#clock.now());',
+    replace: 'this.#budget = paused(this.#budget, 0 * forMs, this.#clock.now());',
+  },
+  {
+    name: 'the token is told in an error',
+    file: 'cloudflare/caller.ts',
+    find: 'const message = token.scrub(describeAnswer(status, envelope));',
+    replace: 'const message = token.scrub(String(status)) + describeAnswer(status, envelope);',
+  },
+  {
+    name: 'a watch that expired goes on from where it was',
+    file: 'kubernetes/watch-end.ts',
+    find: "if (error?.kind === 'gone' || error?.kind === 'not-found') return undefined;",
+    replace: "if (error?.kind === 'not-found') return undefined;",
+  },
+  {
+    name: 'a list of the cluster ends with its first page',
+    file: 'kubernetes/list-pages.ts',
+    find: '} while (token !== undefined);',
+    replace: '} while (token === null);',
+  },
   // From here on: what the simulator found in this program, planted again.
   {
     name: 'the row of an update that landed in silence is not brought up to date',
@@ -180,5 +211,17 @@ export const MUTANTS: readonly Mutant[] = [
     file: 'plan/rows.ts',
     find: 'if (claim.doomedAt === undefined) return false;',
     replace: 'if (claim.doomedAt !== "") return false;',
+  },
+  {
+    name: 'a deletion is believed while nobody says whether its kind is served',
+    file: 'kubernetes/reflector.ts',
+    find: 'if (unproven && unserved === undefined && !this.#stopping.signal.aborted) this.relist();',
+    replace: '',
+  },
+  {
+    name: 'a kind that is not served is known again when the server fails otherwise',
+    file: 'kubernetes/kind-cache.ts',
+    find: "if (isRefusal(before) && state.kind === 'failing') return false;",
+    replace: '',
   },
 ];

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { SimDisk } from './disk.ts';
 import { historyOf } from './history.ts';
@@ -20,13 +20,16 @@ export async function huntMutants(only: string | undefined, count: number): Prom
   const chosen = MUTANTS.filter(({ name }) => only === undefined || name.includes(only));
   const disk = new SimDisk();
   let missed = 0;
-  for (const mutant of chosen) {
-    const found = await hunt(mutant, count, disk);
-    if (found === undefined) missed += 1;
-    print(
-      `${found === undefined ? 'MISSED' : 'found '}  ${mutant.name} (${mutant.file}): ${found ?? `not in ${count} histories`}`,
-    );
-  }
+  const left = [...chosen];
+  const work = async (): Promise<void> => {
+    for (let mutant = left.shift(); mutant !== undefined; mutant = left.shift()) {
+      const found = await hunt(mutant, count, disk);
+      if (found === undefined) missed += 1;
+      const what = found ?? `not in ${count} histories`;
+      print(`${found === undefined ? 'MISSED' : 'found '}  ${mutant.name} (${mutant.file}): ${what}`);
+    }
+  };
+  await Promise.all(Array.from({ length: availableParallelism() }, work));
   print(`${chosen.length - missed} of ${chosen.length} planted bugs were found`);
   disk.remove();
   return missed === 0 ? 0 : 1;

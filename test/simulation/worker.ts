@@ -23,7 +23,7 @@ export interface Played {
 }
 
 /** @param stopAt the first history that breaks a promise ends the slice */
-async function play({ from, count }: Slice, stopAt: boolean, disk: SimDisk): Promise<Played> {
+export async function play({ from, count }: Slice, stopAt: boolean, disk: SimDisk): Promise<Played> {
   const coverage = new Coverage();
   const broken: Broken[] = [];
   let done = 0;

@@ -1,0 +1,13 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { MUTANTS } from './mutant-list.ts';
+
+const SOURCES = join(import.meta.dirname, '../../src');
+const timesIn = (file: string, text: string): number =>
+  readFileSync(join(SOURCES, file), 'utf8').split(text).length - 1;
+
+it.each(MUTANTS)('"$name" can be planted', ({ file, find, also }) => {
+  expect(timesIn(file, find)).toBe(1);
+  if (also !== undefined) expect(timesIn(also.file, also.find)).toBeGreaterThan(0);
+});
