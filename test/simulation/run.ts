@@ -31,6 +31,7 @@ const MINUTE = 60_000;
 /** Until then everything that an event put off has happened. */
 const AFTERMATH_MS = 27 * MINUTE;
 const MOST_WRITES_TO_SETTLE = 40;
+const MOST_CALLS_TO_SETTLE = 250;
 
 class Broken extends Error {}
 
@@ -56,6 +57,7 @@ async function play(history: History, disk: SimDisk, clock: SimClock): Promise<O
   );
   furnish(lab);
   const writes = () => coverage.counts.get('call: batch') ?? 0;
+  const calls = () => writes() + (coverage.counts.get('call: read') ?? 0);
   const step = () => {
     if (failure !== undefined) throw new Broken();
   };
@@ -73,6 +75,7 @@ async function play(history: History, disk: SimDisk, clock: SimClock): Promise<O
     await clock.runUntil((history.events.at(-1)?.at ?? 0) + AFTERMATH_MS, step);
     heal(lab);
     const before = writes();
+    const callsBefore = calls();
     await clock.runUntil(clock.elapsed + 16 * MINUTE, step);
     judgeDates(lab);
     // Intents that were noted at a time still to come are waited for.
@@ -84,11 +87,15 @@ async function play(history: History, disk: SimDisk, clock: SimClock): Promise<O
     writesToSettle = writes() - before;
     if (writesToSettle > MOST_WRITES_TO_SETTLE)
       lab.fail('it converges', `${writesToSettle} writes were needed`);
+    if (calls() - callsBefore > MOST_CALLS_TO_SETTLE)
+      lab.fail('it converges', `${calls() - callsBefore} calls were needed`);
     const settled = writes();
     await clock.runUntil(clock.elapsed + 11 * MINUTE, step);
     if (writes() > settled)
       lab.fail('it comes to rest', `${writes() - settled} writes though nothing had changed`);
-    if (lab.process !== undefined) judgeEnding(lab, lab.process);
+    if (lab.process === undefined) throw new Error('nothing runs in the end');
+    judgeEnding(lab, lab.process);
+    lab.outside(JSON.stringify(lab.process.ledger.read.history({})));
   } catch (error) {
     if (!(error instanceof Broken))
       failure ??= {

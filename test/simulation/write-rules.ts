@@ -1,8 +1,8 @@
 import { isRecordType } from '../../src/domain/record.ts';
 import type { RecordWrite } from '../../src/domain/write.ts';
 import { OWNER } from './names.ts';
-import { routesOf, says, zoneOf } from './oracle.ts';
-import { clashes, isPublished, markerOf, whose, wordsIn, type SentBatch } from './sent-batch.ts';
+import { routesOf, says, zoneOf, type Saying } from './oracle.ts';
+import { clashes, isPublished, markerOf, remaining, whose, wordsIn, type SentBatch } from './sent-batch.ts';
 import { writeText } from './watched-records.ts';
 
 type Fail = (invariant: string, why: string) => void;
@@ -36,11 +36,18 @@ function judgeCreate(batch: SentBatch, write: Extract<RecordWrite, { kind: 'crea
     const what = `${record.type} ${record.content} (${record.id}, "${record.comment}")`;
     fail('nothing beside a stranger', `${what} is ${owned}`);
   }
+  const most = Math.max(1, ...routesOf(world).map((route) => countOf(says(route, name, world), type)));
+  const after = remaining(batch, name).filter((each) => each === type).length;
+  if (after > most) fail('never two for one', `there would be ${after} where ${most} can be wanted`);
   if (markerOf(comment)?.owner !== OWNER || comment.length > 100) {
     fail('a create is marked', `its comment is "${comment}"`);
   }
   if (zoneOf(name, world.zones)?.id !== zone.id) fail('the right zone', 'the name belongs to another zone');
   judgeContent(batch, name, type, content, fail);
+}
+
+function countOf(saying: Saying, type: string): number {
+  return isRecordType(type) ? (saying.publishes.get(type)?.count ?? 0) : 0;
 }
 
 function judgeUpdate(batch: SentBatch, write: Extract<RecordWrite, { kind: 'update' }>, fail: Fail): void {
