@@ -103,7 +103,8 @@ describe('what a person sees', () => {
     const { code, output } = await pod.exec(['records']);
     expect(code).toBe(0);
     expect(output).toMatch(/told\.example\.com\s+A\s+203\.0\.113\.10\s+.*apps\/told\s+frozen/);
-    expect(output).not.toContain('taken.example.com');
+    expect(output).not.toMatch(/^taken\.example\.com/m);
+    expect(output).toMatch(/^! taken\.example\.com A HTTPRoute\/apps\/taken: RecordConflict: /m);
     const copy = join(pod.ledgerPath, '../copy.db');
     expect((await pod.exec(['ledger', 'backup', copy])).code).toBe(0);
     expect((await command('sqlite3', [copy, 'PRAGMA integrity_check'])).trim()).toBe('ok');
