@@ -1,11 +1,11 @@
-import type { Claim } from '../domain/claim.ts';
 import type { FoundData, HistoryEntry } from '../domain/entry.ts';
-import { isRecordType, type ActualRecord } from '../domain/record.ts';
+import type { ActualRecord } from '../domain/record.ts';
 import { refText } from '../domain/source.ts';
-import type { ApiProblem, BatchApplied } from '../domain/write.ts';
+import type { ApiProblem } from '../domain/write.ts';
 import type { Zone } from '../domain/zone.ts';
 import type { Change, Plan } from '../plan/plan.ts';
 import { bisect, chunk, writesOf } from './batch.ts';
+import { confirmedClaim, confirmedData, leftOut, recordsAnswered } from './confirmation.ts';
 import { heldBack, later, permitted } from './forbidden.ts';
 import { OUTCOME_OF, type Outcome } from './outcome.ts';
 import type { ApplyPorts, ApplyWriter } from './ports.ts';
@@ -91,13 +91,17 @@ async function applyBatch(
     () => heldBack(batch, ports),
   );
   if (answer.ok) {
+    const records = recordsAnswered(batch, answer.value);
     const settled = ports.ledger.write((writer) => {
       for (const id of intended.value) writer.closeIntent(id);
-      settle(writer, zone, batch, answer.value, ports.now());
+      settle(writer, zone, batch, records, ports.now());
     });
     // The write landed and the ledger could not say so: only a list, against the open intents, settles that.
     if (!settled.ok) return { ...ledgerProblem(settled.error.message), kind: 'in-doubt' };
-    for (const change of batch) outcomes.push({ change, kind: 'done' });
+    for (const change of batch) {
+      const problem = leftOut(change, records.get(change));
+      outcomes.push(problem === undefined ? { change, kind: 'done' } : { change, kind: 'refused', problem });
+    }
     return undefined;
   }
   const { problem } = answer;
@@ -129,55 +133,22 @@ function settle(
   writer: ApplyWriter,
   zone: Zone,
   batch: readonly Change[],
-  applied: BatchApplied,
+  records: ReadonlyMap<Change, ActualRecord>,
   at: string,
 ): void {
-  const updated = [...applied.updated];
-  const created = [...applied.created];
   for (const change of batch) {
-    const record =
-      change.write.kind === 'update'
-        ? updated.shift()
-        : change.write.kind === 'create'
-          ? created.shift()
-          : undefined;
-    for (const companion of change.companions ?? []) if (companion.kind === 'create-text') created.shift();
+    const record = records.get(change);
     for (const id of change.drops) writer.removeClaim(id);
     if (change.action === 'delete') for (const id of change.drops) writer.consumeApproval(id);
     if (change.claim !== undefined) {
-      writer.putClaim(confirmed(change.claim, record, at));
+      writer.putClaim(confirmedClaim(change.claim, record, at));
       // What a person let go is wanted again: the word was for that once.
       if (change.claim.state === 'active') writer.consumeApproval(change.claim.recordId);
     }
-    writer.appendHistory(
-      historyOf(
-        zone,
-        change,
-        at,
-        'done',
-        record === undefined ? change.after : confirmedData(change, record),
-      ),
-    );
+    const short = leftOut(change, record);
+    const outcome = short === undefined ? 'done' : `refused in part: ${short.message}`;
+    writer.appendHistory(historyOf(zone, change, at, outcome, confirmedData(change, record)));
   }
-}
-
-function confirmed(claim: Claim, record: ActualRecord | undefined, at: string): Claim {
-  if (record === undefined) return claim;
-  return {
-    ...claim,
-    recordId: record.id,
-    content: record.content,
-    ttl: record.ttl,
-    proxied: record.proxied,
-    verifiedAt: at,
-  };
-}
-
-function confirmedData(change: Change, record: ActualRecord): FoundData {
-  const type = isRecordType(record.type) ? record.type : change.type;
-  const { content, ttl, proxied } = record;
-  const registry = change.after?.registry;
-  return { name: change.name, type, content, ttl, proxied, ...(registry === undefined ? {} : { registry }) };
 }
 
 function historyOf(

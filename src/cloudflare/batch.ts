@@ -85,16 +85,12 @@ export function batchApplied(
   return { ok: true, value: { updated, created } };
 }
 
-/**
- * Proxying counts, since an answer that leaves it out would publish an address that was to stay hidden. TTL and
- * comment do not: the answer says what they became, and that is kept.
- */
+/** TTL, proxying and comment are not compared: the answer says what they became, and that goes on. */
 function isUpdated(update: Update, record: ActualRecord): boolean {
-  const { content, name, proxied } = update;
+  const { content, name } = update;
   return (
     record.id === update.id &&
     isRecordType(record.type) &&
-    (proxied === undefined || record.proxied === proxied) &&
     (name === undefined || record.name === name) &&
     (content === undefined || record.content === canonicalContent(record.type, content))
   );
@@ -108,8 +104,7 @@ function isCreated(create: Create, record: ActualRecord): boolean {
     type === 'TXT'
       ? unquoted(record.content) === unquoted(content)
       : record.content === canonicalContent(type, content);
-  const isProxied = create.kind !== 'create' || record.proxied === create.proxied;
-  return record.name === name && record.type === type && isProxied && isSame;
+  return record.name === name && record.type === type && isSame;
 }
 
 function unquoted(content: string): string {

@@ -52,6 +52,31 @@ describe('what went well', () => {
     expect(scene.ledger.read.claims()).toHaveLength(5);
   });
 
+  test('but with another proxying or TTL than was asked for, is refused in part: ours as it is, and told', async () => {
+    const scene = new Scene();
+    const changes = creations(namesOf(2)).map((change, index) => {
+      const fields = { ttl: 300, proxied: index === 1 } as const;
+      return { ...change, write: { ...change.write, ...fields } };
+    });
+    const batch: ApplyPorts['batch'] = async (_zone, writes) => {
+      const answer = scene.cloudflare.batch(ZONE.id, writes);
+      if (!answer.ok) return answer;
+      const created = answer.value.created.map((each) => ({ ...each, ttl: 120, proxied: false }));
+      return { ok: true, value: { ...answer.value, created } };
+    };
+    const outcomes = await apply(scene, changes, { batch });
+    expect(outcomes.map(({ kind, ...rest }) => [kind, 'problem' in rest && rest.problem.message])).toEqual([
+      ['refused', 'it was carried out, but with ttl=120 where 300 was asked for'],
+      ['refused', 'it was carried out, but with proxied=false where true was asked for'],
+    ]);
+    expect(scene.ledger.read.claims()).toMatchObject([
+      { ttl: 120, proxied: false, state: 'active' },
+      { ttl: 120, proxied: false, state: 'active' },
+    ]);
+    expect(scene.ledger.read.intents()).toEqual([]);
+    for (const { outcome } of scene.ledger.read.history({})) expect(outcome).toMatch(/^refused in part: /);
+  });
+
   test('a deletion takes the row and its approval away', async () => {
     const names = namesOf(1);
     const scene = sceneOf(names);

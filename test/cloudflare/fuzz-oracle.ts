@@ -114,10 +114,7 @@ export function batchFaults(
   const deletes = isObject(said) && Array.isArray(said['deletes']) ? said['deletes'] : [];
   const shown = [...outcome.value.updated, ...outcome.value.created];
   const same = (one: ActualRecord | undefined, other: ActualRecord): boolean =>
-    one?.name === other.name &&
-    one.type === other.type &&
-    one.content === other.content &&
-    one.proxied === other.proxied;
+    one?.name === other.name && one.type === other.type && one.content === other.content;
   return failing({
     'it names what was deleted': JSON.stringify(deletes.map((each) => each?.id)) === JSON.stringify(deleted),
     'it shows every record as it was asked for':

@@ -1,0 +1,63 @@
+import type { Claim } from '../domain/claim.ts';
+import type { FoundData } from '../domain/entry.ts';
+import { isRecordType, type ActualRecord } from '../domain/record.ts';
+import type { ApiProblem, BatchApplied } from '../domain/write.ts';
+import type { Change } from '../plan/plan.ts';
+
+/** The record of each change as Cloudflare answered it, by the order of the writes; none of a deletion. */
+export function recordsAnswered(
+  batch: readonly Change[],
+  applied: BatchApplied,
+): ReadonlyMap<Change, ActualRecord> {
+  const updated = [...applied.updated];
+  const created = [...applied.created];
+  const records = new Map<Change, ActualRecord>();
+  for (const change of batch) {
+    const { kind } = change.write;
+    const record = kind === 'update' ? updated.shift() : kind === 'create' ? created.shift() : undefined;
+    if (record !== undefined) records.set(change, record);
+    for (const companion of change.companions ?? []) if (companion.kind === 'create-text') created.shift();
+  }
+  return records;
+}
+
+/**
+ * What of a write Cloudflare left out of the record that it calls done; `undefined` when it is as it was asked for. Such a
+ * record is ours as it is, and the rest is told and left until the zone is read again: asked for at once it would
+ * be left out again, and so on without end.
+ */
+export function leftOut(change: Change, record: ActualRecord | undefined): ApiProblem | undefined {
+  const { after, write } = change;
+  if (record === undefined || after === undefined || write.kind === 'delete') return undefined;
+  const wrong =
+    write.proxied !== undefined && record.proxied !== write.proxied
+      ? `proxied=${String(record.proxied)} where ${String(write.proxied)} was asked for`
+      : write.ttl !== undefined && !record.proxied && record.ttl !== write.ttl
+        ? `ttl=${String(record.ttl)} where ${String(write.ttl)} was asked for`
+        : undefined;
+  if (wrong === undefined) return undefined;
+  const message = `it was carried out, but with ${wrong}`;
+  return { kind: 'invalid', message, status: undefined, codes: [], retryAfterMs: undefined };
+}
+
+/** The row after a write that was confirmed. */
+export function confirmedClaim(claim: Claim, record: ActualRecord | undefined, at: string): Claim {
+  if (record === undefined) return claim;
+  return {
+    ...claim,
+    recordId: record.id,
+    content: record.content,
+    ttl: record.ttl,
+    proxied: record.proxied,
+    verifiedAt: at,
+  };
+}
+
+/** What history says that the record became. */
+export function confirmedData(change: Change, record: ActualRecord | undefined): FoundData | undefined {
+  if (record === undefined) return change.after;
+  const type = isRecordType(record.type) ? record.type : change.type;
+  const { content, ttl, proxied } = record;
+  const registry = change.after?.registry;
+  return { name: change.name, type, content, ttl, proxied, ...(registry === undefined ? {} : { registry }) };
+}

@@ -1,0 +1,48 @@
+import { expect, test } from 'vitest';
+import { FakeWorld, Passes } from './fake-world.ts';
+
+const APP = 'app.example.com';
+
+/** A Cloudflare that takes every write and never turns proxying on. */
+function stubborn(): FakeWorld {
+  const fake = new FakeWorld();
+  const batch = fake.cloudflare.batch.bind(fake.cloudflare);
+  fake.cloudflare.batch = (zoneId, writes) => {
+    const answer = batch(zoneId, writes);
+    if (!answer.ok) return answer;
+    const inTheOpen = <T extends { readonly id: string }>(record: T) => ({ ...record, proxied: false });
+    const value = {
+      updated: answer.value.updated.map(inTheOpen),
+      created: answer.value.created.map(inTheOpen),
+    };
+    for (const record of [...value.updated, ...value.created]) fake.cloudflare.put(record);
+    return { ok: true, value };
+  };
+  return fake;
+}
+
+test('what Cloudflare leaves out of a write is told, and not asked for again before the next look', async () => {
+  const fake = stubborn();
+  fake.publish('203.0.113.7', APP, 'b.example.com');
+  fake.routes = fake.routes.map((route) => ({
+    ...route,
+    annotations: { ...route.annotations, proxied: 'true' },
+  }));
+  const passes = await Passes.start(fake);
+  await passes.settle();
+  const batches = () => fake.takeCalls().filter((call) => call.startsWith('batch'));
+  expect(batches()).toEqual(['batch z1 2']);
+  expect(fake.reasons()).toEqual([`WriteRefused ${APP}`, 'WriteRefused b.example.com']);
+  // Once more in place, at the next occasion: what a name is remembered by is its row, which is new.
+  await passes.settle();
+  expect(batches()).toEqual(['batch z1 2']);
+  for (let n = 0; n < 3; n += 1) await passes.settle();
+  expect(batches()).toEqual([]);
+  expect(fake.reasons()).toEqual([`WriteRefused ${APP}`, 'WriteRefused b.example.com']);
+  await passes.drift();
+  expect(batches()).toEqual(['batch z1 2']);
+  expect(fake.ledger.claims().map(({ state, proxied }) => [state, proxied])).toEqual([
+    ['active', false],
+    ['active', false],
+  ]);
+});
