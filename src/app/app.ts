@@ -139,7 +139,7 @@ export class App {
       now,
       random,
       onChange: () => {
-        if (cluster.synced()) health.met('caches synced');
+        if (cluster.synced()) health.met('caches synced', notServed(cluster.absent()));
         else health.unmet('caches synced', cluster.missing().join('; '));
         board.update('cluster', [...cluster.problems(), ...writer.problems()]);
         loop.changed();
@@ -240,4 +240,8 @@ export class App {
   async close(): Promise<void> {
     for (const close of this.#closers.toReversed()) await close();
   }
+}
+
+function notServed(kinds: readonly string[]): string {
+  return kinds.length === 0 ? '' : `${kinds.join(', ')} not served by this cluster, and waited for`;
 }

@@ -25,7 +25,9 @@ export function addressPool(listed: readonly GatewayAddress[]): AddressPool {
       if (hostname.ok && !isWildcard(hostname.value)) hostnames.push(hostname.value);
       else notes.push(`hostname address ${quoted(value)} is not usable as a target`);
     } else {
-      notes.push(`address ${quoted(value)} has type ${type}; only IPAddress and Hostname are published`);
+      notes.push(
+        `address ${quoted(value)} has type ${type.length > 60 ? quoted(type) : type}; only IPAddress and Hostname are published`,
+      );
     }
   }
   const hasAddress = addresses[4].length + addresses[6].length > 0;

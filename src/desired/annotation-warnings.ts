@@ -1,4 +1,4 @@
-import { quoted } from '../domain/shown-text.ts';
+import { fewOf, quoted } from '../domain/shown-text.ts';
 import { isRoute, type SourceKind } from '../domain/source.ts';
 import type { Ttl } from '../domain/ttl.ts';
 import type { SourceSettings } from './annotations.ts';
@@ -22,12 +22,14 @@ type Annotations = Readonly<Record<string, string>>;
 
 /** Keys on a source that mean nothing there, whatever the others say. Nothing freezes for these. */
 export function unknownKeys(kind: SourceKind, own: Annotations): readonly string[] {
-  const warnings: string[] = [];
-  for (const key of Object.keys(own)) {
-    if (!KEYS.has(key)) {
-      warnings.push(`routeflare/${key} is not a key of Routeflare; allowed: ${[...KEYS].join(', ')}`);
-    }
-  }
+  const allowed = `allowed: ${[...KEYS].join(', ')}`;
+  const unknown = Object.keys(own).filter((key) => !KEYS.has(key));
+  const warnings = [
+    ...fewOf(
+      unknown.map((key) => `routeflare/${key} is not a key of Routeflare; ${allowed}`),
+      (count) => `${count} more routeflare/ keys are none of Routeflare; ${allowed}`,
+    ),
+  ];
   if (!isRoute(kind) && own['gateway'] !== undefined) {
     warnings.push(`routeflare/gateway: ${quoted(own['gateway'])} has no effect: ${kind} has no parents`);
   }

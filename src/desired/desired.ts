@@ -8,6 +8,7 @@ import { settleFates } from './fates.ts';
 import { idleGatewayKeys } from './gateway-defaults.ts';
 import { liveSources, ownFate, whyUnknown } from './holders.ts';
 import { judgeSource } from './source-verdict.ts';
+import { toldProblems } from './told-problems.ts';
 import { worldOf, type DesiredInput } from './world.ts';
 import { zoningOf } from './zoning.ts';
 
@@ -42,7 +43,7 @@ export function deriveDesired(input: DesiredInput): Desired {
   return {
     wants: [...winners].sort(byNameAndType),
     fates: settleFates(claims, winners, ownFates, zoning),
-    problems: sortedBy(all, (problem) => [
+    problems: sortedBy(toldProblems(all), (problem) => [
       problem.source === undefined ? '' : refText(problem.source),
       problem.name ?? '',
       problem.type ?? '',

@@ -1,4 +1,5 @@
 import { parseHostname, type Hostname, intersectHostnames } from '../domain/hostname.ts';
+import { fewOf } from '../domain/shown-text.ts';
 import type { SourceObject } from '../domain/cluster.ts';
 import { isRoute } from '../domain/source.ts';
 
@@ -17,23 +18,19 @@ export type Requested =
   | { readonly kind: 'list'; readonly names: readonly Hostname[]; readonly wrong: readonly string[] }
   | { readonly kind: 'listeners' };
 
-/** More wrong entries than this are told by their number: a list can have tens of thousands. */
-const WRONG_TOLD = 10;
-
 export function parseNameList(raw: readonly string[]): NameList {
   const names = new Set<Hostname>();
   const wrong: string[] = [];
-  let untold = 0;
   let hasEmptyItem = false;
   for (const entry of raw) {
     const name = entry.trim() === '' ? undefined : parseHostname(entry.trim());
     if (name === undefined) hasEmptyItem = true;
     else if (name.ok) names.add(name.value);
-    else if (wrong.length < WRONG_TOLD) wrong.push(name.error);
-    else untold += 1;
+    else wrong.push(name.error);
   }
-  if (untold > 0) wrong.push(`${untold} more entries are no DNS names`);
-  return { names: [...names], wrong, hasEmptyItem };
+  // A list can have tens of thousands.
+  const told = fewOf(wrong, (count) => `${count} more entries are no DNS names`);
+  return { names: [...names], wrong: told, hasEmptyItem };
 }
 
 /** The annotation `hostnames` replaces the object's own names. Only a route may leave them to its listeners. */

@@ -23,6 +23,15 @@ function escapeOf(unit: string): string {
 /** Characters of a raw value that a message repeats. */
 const QUOTED_LENGTH = 300;
 
+/** More of a kind than this are told by their number. */
+const TOLD = 10;
+
+/** The first of many messages, and one that says how many more there are. */
+export function fewOf(messages: readonly string[], rest: (count: number) => string): readonly string[] {
+  const untold = messages.length - TOLD;
+  return untold <= 1 ? messages : [...messages.slice(0, TOLD), rest(untold)];
+}
+
 /** A raw value for a message, in quotes; a long one is cut, so that no message is longer than a person reads. */
 export function quoted(raw: string): string {
   return raw.length <= QUOTED_LENGTH

@@ -91,6 +91,11 @@ export class Cluster implements AsyncDisposable {
     return this.synced() ? [] : this.#watched().flatMap((kind) => kind.missing());
   }
 
+  /** Kinds that are waited for because the API server does not serve them; everything else goes on. */
+  absent(): string[] {
+    return this.#watched().flatMap((kind) => (kind.absent() ? [kind.resource.kind] : []));
+  }
+
   /** What a person must mend: RBAC, CRDs, objects that cannot be read. */
   problems(): Problem[] {
     return this.#watched().flatMap((kind) => kind.problems());

@@ -104,6 +104,11 @@ export class WatchedKind<T> {
     return cache.listed || kind === 'absent' || (kind === 'forbidden' && this.#optional);
   }
 
+  /** Whether the API server does not serve it, although every release of its API has it. */
+  absent(): boolean {
+    return !this.#optional && this.#scopes.some(({ cache }) => cache.state.kind === 'absent');
+  }
+
   /** A line for each scope that is not settled. */
   missing(): string[] {
     return this.#scopes

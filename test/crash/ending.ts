@@ -20,7 +20,13 @@ export function notConverged(world: World, judge: Judge, books: Books | undefine
       const here = (record: CloudflareRecord) => record.name === name;
       return nameFlaws(name, wanted, ours.filter(here), others.filter(here), world);
     }),
-    ...ledgerFlaws(ours, books),
+    ...ledgerFlaws(ours, books, (name) => {
+      const wanted = (byName.get(name) ?? []).map(([, want]) => want);
+      return keptAway(
+        wanted,
+        others.filter((record) => record.name === name),
+      );
+    }),
     ...(books.intents.length === 0 ? [] : [`${books.intents.length} writes are not settled`]),
   ];
 }
@@ -38,7 +44,7 @@ function nameFlaws(
   const fits = (record: CloudflareRecord) =>
     wanted.some(({ type, contents }) => record.type === type && contents.has(record.content));
   // Where a stranger keeps the wanted type away, what is published of ours stays.
-  const blocked = wanted.some(({ type }) => others.some((other) => excludes(other.type, type)));
+  const blocked = keptAway(wanted, others);
   const wrong = blocked
     ? []
     : ours.filter((record) => !fits(record)).map((record) => `not as wanted: ${shown(record)}`);
@@ -46,14 +52,23 @@ function nameFlaws(
   return ours.length > 1 ? [...wrong, `${name} has ${ours.length} records of ours`] : wrong;
 }
 
-function ledgerFlaws(ours: readonly CloudflareRecord[], { records }: Books): string[] {
+function keptAway(wanted: readonly Wanted[], others: readonly CloudflareRecord[]): boolean {
+  return wanted.some(({ type }) => others.some((other) => excludes(other.type, type)));
+}
+
+function ledgerFlaws(
+  ours: readonly CloudflareRecord[],
+  { records }: Books,
+  blocked: (name: string) => boolean,
+): string[] {
   const rows = new Map(records.filter((row) => row.state !== 'released').map((row) => [row.record_id, row]));
   const missing = ours
     .filter(({ id, content }) => rows.get(id)?.content !== content)
     .map((record) => `the ledger does not have ${shown(record)}`);
   const ids = new Set(ours.map(({ id }) => id));
   const surplus = [...rows.values()]
-    .filter(({ record_id: id }) => !ids.has(id))
+    // A row of the type before stays until what replaces it can be made: it knows of the proxying.
+    .filter(({ record_id: id, name }) => !ids.has(id) && !blocked(name))
     .map(({ type, name, state }) => `the ledger has ${type} ${name} (${state}), Cloudflare not as ours`);
   return [...missing, ...surplus];
 }

@@ -215,8 +215,10 @@ describe('trust', () => {
     expect(running.cluster.problems().map(({ message }) => message)).toEqual([
       expect.stringContaining('HTTPRoute of gateway.networking.k8s.io/v1 is not served'),
     ]);
+    expect(running.cluster.absent()).toEqual(['HTTPRoute']);
     running.server.served.add('httproutes');
     await until(() => running.routes().trust.kind === 'current');
+    expect(running.cluster.absent()).toEqual([]);
     expect(running.routes().objects.size).toBe(1);
     expect(running.cluster.problems()).toEqual([]);
   });
@@ -227,6 +229,7 @@ describe('trust', () => {
     });
     await until(() => running.cluster.synced());
     expect(running.cluster.problems()).toEqual([]);
+    expect(running.cluster.absent()).toEqual([]);
     expect(running.cluster.snapshot().sources.TLSRoute?.trust.kind).toBe('unlisted');
     await until(() => running.cluster.progressAt() !== undefined);
   });

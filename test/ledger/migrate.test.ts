@@ -87,6 +87,62 @@ describe('migrations', () => {
   });
 });
 
+describe('every schema that ever was', () => {
+  const all = readMigrations();
+
+  test.each(all.map(({ number, name }) => [name, number] as const))(
+    'up to %s comes forward with its rows',
+    (_, count) => {
+      const path = freshPath();
+      const directory = join(dirname(path), 'older');
+      mkdirSync(directory);
+      for (const { name, sql } of all.slice(0, count)) writeFileSync(join(directory, name), sql);
+      const older = openLedger(path, { migrations: directory });
+      older.close();
+      // By SQL, as that version wrote it: later columns are none of its business.
+      const database = new Database(path);
+      database.exec(OLD_ROWS);
+      database.close();
+      const ledger = openLedger(path);
+      expect(ledger.read.claims()).toMatchObject([
+        { recordId: 'r1', name: 'app.example.com', state: 'active' },
+      ]);
+      expect(ledger.read.intents()).toMatchObject([{ action: 'delete', recordId: 'r1' }]);
+      expect(ledger.read.history({})).toMatchObject([{ action: 'create', reason: 'new' }]);
+      expect(ledger.read.meta('owner')).toBe('me');
+      value(ledger.write((writer) => writer.putClaim(aClaim({ recordId: 'r2' }))));
+      expect(ledger.read.claims()).toHaveLength(2);
+    },
+  );
+
+  test('is refused by a program that is older, which says what to do', () => {
+    const path = freshPath();
+    const next = `${String(all.length + 1).padStart(4, '0')}-later.sql`;
+    const later = join(dirname(path), 'later');
+    mkdirSync(later);
+    for (const { name, sql } of all) writeFileSync(join(later, name), sql);
+    writeFileSync(join(later, next), "INSERT INTO meta VALUES ('later', 'yes');");
+    openLedger(path, { migrations: later }).close();
+    const refused = problem(Ledger.open({ path, mode: 'write' }));
+    expect(refused.kind).toBe('newer-version');
+    expect(refused.message).toMatch(
+      /newer than version \d+ of this program.*Run the version that wrote it or a later one; or put back a backup/,
+    );
+  });
+});
+
+const OLD_ROWS = `
+  INSERT INTO meta VALUES ('owner', 'me');
+  INSERT INTO records (zone, zone_id, name, type, content, ttl, proxied, record_id, content_mode, state, state_reason,
+    cluster, ttl_written, proxied_written, adopted, created_at, updated_at)
+    VALUES ('example.com', 'z1', 'app.example.com', 'A', '203.0.113.7', 1, 0, 'r1', 'static', 'active', '', '1a2b3c4d',
+      0, 0, 0, '2026-03-01T12:00:00.000Z', '2026-03-01T12:00:00.000Z');
+  INSERT INTO intents (at, action, zone, zone_id, name, type, record_id)
+    VALUES ('2026-03-01T12:00:00.000Z', 'delete', 'example.com', 'z1', 'app.example.com', 'A', 'r1');
+  INSERT INTO history (at, action, zone, name, type, reason, holder, outcome)
+    VALUES ('2026-03-01T12:00:00.000Z', 'create', 'example.com', 'app.example.com', 'A', 'new', '', 'done');
+`;
+
 test('an SQLite file of another program is refused and not changed', () => {
   const path = freshPath();
   const other = new Database(path);

@@ -31,6 +31,10 @@ describe.concurrent('waits of the program itself', () => {
     scene.route('later');
     await controller.check('example.com');
     expect(scene.at('web.example.com')).toEqual([`A ${HOME}`]);
+    expect(await controller.page('/readyz')).toMatchObject({
+      status: 200,
+      body: expect.stringContaining('[+] caches synced: HTTPRoute not served by this cluster'),
+    });
     scene.kubernetes.serve('HTTPRoute', ['v1']);
     await eventually(() => expect(scene.at('later.example.com')).toEqual([`A ${HOME}`]), 65_000);
     expect(scene.at('web.example.com')).toEqual([`A ${HOME}`]);
