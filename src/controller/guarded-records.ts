@@ -1,4 +1,5 @@
 import type { ApiProblemKind, ApiResult } from '../domain/write.ts';
+import type { Zone } from '../domain/zone.ts';
 import {
   accepted,
   CLOSED,
@@ -37,6 +38,8 @@ export class GuardedRecords implements RecordsPort {
   readonly #records: RecordsPort;
   readonly #hooks: CircuitHooks;
   #circuit: Circuit = CLOSED;
+  /** A zone whose records were listed. */
+  #served: Zone | undefined;
 
   constructor(records: RecordsPort, hooks: CircuitHooks) {
     this.#records = records;
@@ -50,14 +53,16 @@ export class GuardedRecords implements RecordsPort {
 
   async zones(): ReturnType<RecordsPort['zones']> {
     const answer = await this.#through('zones', () => this.#records.zones());
-    // A token without the right to list zones can still be good for their records.
-    return !answer.ok && answer.problem.kind === 'token-refused' && this.#circuit.records
-      ? { ok: false, problem: { ...answer.problem, kind: 'forbidden' } }
-      : answer;
+    if (answer.ok || answer.problem.kind !== 'token-refused' || !this.#circuit.records) return answer;
+    // A token without the right to list zones can still be good for their records: asking for some of them tells.
+    if (this.#served !== undefined) await this.readNames(this.#served, [this.#served.name]);
+    return this.#circuit.records ? { ok: false, problem: { ...answer.problem, kind: 'forbidden' } } : answer;
   }
 
-  listZone(...args: Parameters<RecordsPort['listZone']>): ReturnType<RecordsPort['listZone']> {
-    return this.#through('records', () => this.#records.listZone(...args));
+  async listZone(zone: Zone): ReturnType<RecordsPort['listZone']> {
+    const answer = await this.#through('records', () => this.#records.listZone(zone));
+    if (answer.ok) this.#served = zone;
+    return answer;
   }
 
   readNames(...args: Parameters<RecordsPort['readNames']>): ReturnType<RecordsPort['readNames']> {

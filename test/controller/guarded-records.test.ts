@@ -134,6 +134,18 @@ describe('the circuit', () => {
     expect(it.calls).toBe(3);
   });
 
+  test('opens for a token that is refused for all, though only the list of zones is asked for', async () => {
+    const it = new Guarded();
+    await it.list();
+    it.answer = () => 'token-refused';
+    it.fake.takeCalls();
+    for (let n = 0; n < 10; n += 1) {
+      expect(await it.records.zones()).toMatchObject({ problem: { kind: 'token-refused' } });
+    }
+    expect(it.told.at(-1)).toMatchObject({ verdict: 'refused', probeAt: expect.any(Number) });
+    expect(it.calls).toBeLessThan(6);
+  });
+
   test('is not opened by refusals between which calls are taken', async () => {
     const it = new Guarded();
     for (let n = 0; n < 10; n += 1) {

@@ -30,7 +30,7 @@ describe.concurrent('heartbeats', () => {
     scene.cloudflare.revokeToken(TOKEN);
     await eventually(() => {
       expect(monitor.heard.at(-1)?.path).toBe(`/${SECRET}/fail`);
-      expect(monitor.heard.at(-1)?.body).toContain('Invalid access token');
+      expect(monitor.heard.at(-1)?.body).toContain('token accepted: Cloudflare refuses the token');
     });
     const pages = await Promise.all(['/metrics', '/readyz'].map((path) => controller.page(path)));
     await controller.kill();
