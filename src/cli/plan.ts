@@ -8,6 +8,7 @@ import type { CommandContext } from './context.ts';
 import { look } from './look.ts';
 import { tell } from './open-ledger.ts';
 import { planMarkdown } from './plan-markdown.ts';
+import { withProgress } from './progress.ts';
 import { renderTable, type Cell, type Column } from './table.ts';
 import { wrap } from './wrap.ts';
 
@@ -26,7 +27,8 @@ export async function plan(context: CommandContext): Promise<number> {
   }
   if (files.length > 0) {
     const { planManifests } = await import('./plan-manifests.ts');
-    const planned = await planManifests(context, [...files, ...args.operands]);
+    const planning = planManifests(context, [...files, ...args.operands]);
+    const planned = await withProgress(context, 'reading the manifests and Cloudflare', planning);
     return planned === undefined ? 1 : show(context, planned.lines, planned.notes);
   }
   return look(context, ({ plans, telemetry }) =>
