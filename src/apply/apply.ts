@@ -100,7 +100,11 @@ async function applyBatch(
     if (!settled.ok) return { ...ledgerProblem(settled.error.message), kind: 'in-doubt' };
     for (const change of batch) {
       const problem = leftOut(change, records.get(change));
-      outcomes.push(problem === undefined ? { change, kind: 'done' } : { change, kind: 'refused', problem });
+      outcomes.push(
+        problem === undefined
+          ? { change, kind: 'done' }
+          : { change, kind: OUTCOME_OF[problem.kind], problem },
+      );
     }
     return undefined;
   }

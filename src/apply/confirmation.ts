@@ -1,7 +1,7 @@
 import type { Claim } from '../domain/claim.ts';
 import type { FoundData } from '../domain/entry.ts';
 import { isRecordType, type ActualRecord } from '../domain/record.ts';
-import type { ApiProblem, BatchApplied } from '../domain/write.ts';
+import type { ApiProblem, ApiProblemKind, BatchApplied } from '../domain/write.ts';
 import type { Change } from '../plan/plan.ts';
 
 /** The record of each change as Cloudflare answered it, by the order of the writes; none of a deletion. */
@@ -22,22 +22,28 @@ export function recordsAnswered(
 }
 
 /**
- * What of a write Cloudflare left out of the record that it calls done; `undefined` when it is as it was asked for. Such a
- * record is ours as it is, and the rest is told and left until the zone is read again: asked for at once it would
- * be left out again, and so on without end.
+ * What is not as it was asked for in the record that Cloudflare calls done. A setting that was left out is told, and
+ * waits until the zone is read again: asked for at once it would be left out again, and so on without end. A record
+ * that has another name by now was not read for the write, and is.
  */
 export function leftOut(change: Change, record: ActualRecord | undefined): ApiProblem | undefined {
-  const { after, write } = change;
+  const { name, after, write } = change;
   if (record === undefined || after === undefined || write.kind === 'delete') return undefined;
+  const isInPlace = write.kind === 'update' && write.content !== undefined && write.name === undefined;
+  if (isInPlace && record.name !== name) {
+    return problem('not-found', `record ${record.id} is not at ${name} any more, but at ${record.name}`);
+  }
   const wrong =
     write.proxied !== undefined && record.proxied !== write.proxied
       ? `proxied=${String(record.proxied)} where ${String(write.proxied)} was asked for`
       : write.ttl !== undefined && !record.proxied && record.ttl !== write.ttl
         ? `ttl=${String(record.ttl)} where ${String(write.ttl)} was asked for`
         : undefined;
-  if (wrong === undefined) return undefined;
-  const message = `it was carried out, but with ${wrong}`;
-  return { kind: 'invalid', message, status: undefined, codes: [], retryAfterMs: undefined };
+  return wrong === undefined ? undefined : problem('invalid', `it was carried out, but with ${wrong}`);
+}
+
+function problem(kind: ApiProblemKind, message: string): ApiProblem {
+  return { kind, message, status: undefined, codes: [], retryAfterMs: undefined };
 }
 
 /** The row after a write that was confirmed. */

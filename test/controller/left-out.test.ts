@@ -46,3 +46,17 @@ test('what Cloudflare leaves out of a write is told, and not asked for again bef
     ['active', false],
   ]);
 });
+
+test('a record that a person renamed meanwhile is read and put back at once, not taken for done', async () => {
+  const fake = new FakeWorld();
+  fake.publish('203.0.113.7', APP);
+  const passes = await Passes.start(fake);
+  await passes.settle();
+  const [mine] = fake.cloudflare.zone('z1');
+  if (mine === undefined) throw new Error('no record');
+  fake.cloudflare.put({ ...mine, name: 'renamed.example.com' });
+  fake.publish('203.0.113.8', APP);
+  await passes.settle();
+  expect(fake.published()).toEqual([`A ${APP} 203.0.113.8`]);
+  expect(fake.reasons()).toEqual([]);
+});
