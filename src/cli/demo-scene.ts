@@ -89,17 +89,13 @@ export class DemoScene {
     });
   }
 
-  async untilReady(deadlineMs = PATIENCE_MS): Promise<void> {
-    await this.until('the controller is ready', () => this.stage.unready(), deadlineMs);
+  async untilReady(): Promise<void> {
+    await this.until('the controller is ready', () => this.stage.unready());
   }
 
-  async until(
-    what: string,
-    missing: () => string | undefined | Promise<string | undefined>,
-    deadlineMs = PATIENCE_MS,
-  ): Promise<void> {
+  async until(what: string, missing: () => string | undefined | Promise<string | undefined>): Promise<void> {
     const hopeless = (): string | undefined => this.stage.trouble;
-    await waitUntil(this.screen, { what, deadlineMs, missing, hopeless, signal: this.signal });
+    await waitUntil(this.screen, { what, deadlineMs: PATIENCE_MS, missing, hopeless, signal: this.signal });
   }
 
   /** What was done in this act, by the ledger. */

@@ -156,6 +156,8 @@ export class DemoStage implements AsyncDisposable {
       CLOUDFLARE_BASE_URL: this.cloudflare.url,
       CLOUDFLARE_API_TOKEN: DEMO_TOKEN,
       LEDGER_PATH: this.ledgerPath,
+      // Its controllers follow each other as the containers of one Pod do: no Lease of a killed one is waited for.
+      POD_UID: 'demo',
       HTTP_ADDRESS: '127.0.0.1:0',
       DRIFT_SCHEDULE: '*/2 * * * * *',
       DDNS_SCHEDULE: '*/2 * * * * *',

@@ -144,17 +144,14 @@ async function killed(scene: DemoScene): Promise<void> {
   screen.say(
     left === undefined
       ? 'Nobody runs that could clean up, and photos.example.com is gone all the same.'
-      : `photos.example.com still points at ${left.content}: nobody is there to clean up. The controller starts again, and first waits until the Lease of the killed one has run out. Then it sees that the route is gone, and waits DELETE_DELAY (1 s here) for another that wants the name.`,
+      : `photos.example.com still points at ${left.content}: nobody is there to clean up. The controller starts again, as the kubelet does it, sees that the route is gone, and waits DELETE_DELAY (1 s here) for another that wants the name.`,
   );
   stage.startController();
-  await scene.untilReady(LEASE_PATIENCE_MS);
+  await scene.untilReady();
   scene.expect({ name: 'photos.example.com', type: 'A', content: undefined });
   await scene.untilExpected('the record without a route is gone', 1);
   scene.showChanges();
 }
-
-/** A Lease that nobody gave back runs out after 15 s. */
-const LEASE_PATIENCE_MS = 40_000;
 
 async function epilogue(scene: DemoScene): Promise<boolean> {
   await scene.act('7  What must be in Cloudflare now');
