@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { SimDisk } from './disk.ts';
-import { REBUILT_CLUSTER } from './names.ts';
+import { REBUILT_CLUSTER, TOKENS } from './names.ts';
 import { Stage } from './stage.ts';
 
 const disk = new SimDisk();
@@ -255,6 +255,27 @@ describe('a zone that is full', () => {
       stage.lab.cloudflare.quota = 200;
       await stage.minutes(10);
       expect(stage.names()).toHaveLength(12);
+    }),
+  );
+});
+
+describe('a token that is refused', () => {
+  it('stops all writing and nearly all reading, until there is another', SLOW, () =>
+    Stage.play(disk, {}, async (stage) => {
+      await settled(stage);
+      stage.lab.token.valid = TOKENS[1];
+      stage.route('web/new', 'new.example.com');
+      await stage.minutes(10);
+      const { calls, writes } = stage;
+      stage.gateway('192.0.2.2');
+      await stage.minutes(120);
+      expect(stage.writes).toBe(writes);
+      expect(stage.calls - calls).toBeLessThan(100);
+      expect(stage.lab.coverage.counts.has('token: refused')).toBe(true);
+      stage.lab.token.given = TOKENS[1];
+      await stage.minutes(2);
+      expect(stage.names(true)).toHaveLength(13);
+      expect(stage.names(true).every((line) => line.endsWith('192.0.2.2'))).toBe(true);
     }),
   );
 });

@@ -15,7 +15,6 @@ const PROBLEMS = [
   'Pending',
   'WriteRefused',
   'QuotaReached',
-  'TokenRefused',
   'DeletionsHeld',
   'Orphan',
 ];
@@ -47,6 +46,8 @@ export function expectedCoverage(): readonly string[] {
     ...KILL_POINTS.map((point) => `kill: ${point}`),
     'fault: disk full',
     'fault: over the rate quota',
+    'token: accepted',
+    'token: refused',
     'fault: a token that is worth nothing',
     ...CLUSTER_TROUBLES.map((what) => `cluster: ${what}`),
     ...ANSWERS.map((kind) => `answer: ${kind}`),

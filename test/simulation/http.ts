@@ -12,6 +12,8 @@ export const DEADLINE_MS = 30_000;
 /** How long ago, at most, a stale list was true. */
 const STALE_MS = 20_000;
 const ZONES_A_PAGE = 50;
+/** By then nobody writes any more: three that count, and those that were on their way. */
+const MOST_REFUSALS = 8;
 
 export interface HttpTaps {
   /** Whether the process is dead, perhaps by this very point. */
@@ -33,6 +35,8 @@ export class SimHttp implements Transport {
   readonly #lab: Lab;
   readonly #taps: HttpTaps;
   readonly #guard: RateGuard;
+  /** Calls in a row whose token was worth nothing. */
+  #refusals = 0;
 
   constructor(lab: Lab, taps: HttpTaps) {
     this.#lab = lab;
@@ -48,6 +52,8 @@ export class SimHttp implements Transport {
     const call = this.#callOf(new URL(url instanceof Request ? url.url : url), init);
     const signal = init.signal ?? undefined;
     this.#guard.sent(clock.elapsed);
+    if (call.write && this.#refusals > MOST_REFUSALS)
+      this.#lab.fail('a refused token stops writing', `a write leaves after ${this.#refusals} refusals`);
     const fault = this.#fault(call);
     const until = clock.elapsed + this.#duration(fault);
     await this.#wait(random.between(2, 60), signal);
@@ -87,7 +93,11 @@ export class SimHttp implements Transport {
     const { cloudflare, clock, token } = this.#lab;
     const reply = cloudflare.rate.spend(clock.elapsed);
     if (reply !== undefined) this.#lab.coverage.hit('fault', 'over the rate quota');
-    if (authorization === `Bearer ${token.valid}`) return reply;
+    if (authorization === `Bearer ${token.valid}`) {
+      this.#refusals = 0;
+      return reply;
+    }
+    this.#refusals += 1;
     this.#lab.coverage.hit('fault', 'a token that is worth nothing');
     return refusal(401, [10000], 'Authentication error');
   }

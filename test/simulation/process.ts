@@ -1,5 +1,6 @@
 import { checkPredecessor } from '../../src/app/identity.ts';
 import { Cloudflare } from '../../src/cloudflare/cloudflare.ts';
+import { GuardedRecords } from '../../src/controller/guarded-records.ts';
 import { Loop } from '../../src/controller/loop.ts';
 import type { Observer, World } from '../../src/controller/ports.ts';
 import type { Identity } from '../../src/domain/owner.ts';
@@ -18,6 +19,7 @@ import { Watchdog } from './watchdog.ts';
 import { WatchedRecords } from './watched-records.ts';
 
 const SCHEDULE_MS = 300_000;
+const TOKEN_LOOK_MS = 10_000;
 /** Fewer renewals than usual, which cost time and show nothing. */
 const TIMINGS = {
   watchSeconds: [1_200, 1_500],
@@ -36,6 +38,7 @@ export class SimProcess {
   readonly #lab: Lab;
   readonly #other: string | undefined;
   readonly #stop = new AbortController();
+  #isLooking = false;
 
   constructor(lab: Lab, memory: Memory) {
     this.#lab = lab;
@@ -88,7 +91,7 @@ export class SimProcess {
         onSent: (zone, writes) => watchdog?.sent(zone, writes),
       }),
     });
-    const records = new WatchedRecords(cloudflare, {
+    const watched = new WatchedRecords(cloudflare, {
       onZones: (zones) => watchdog?.zonesSeen(zones),
       onRead: (zone, what, found) => watchdog?.read(zone, what, found),
       onProblem: ({ kind, message }) => {
@@ -96,6 +99,18 @@ export class SimProcess {
         lab.outside(message);
       },
       tell: (line) => lab.tell(line),
+    });
+    const records = new GuardedRecords(watched, {
+      now: clock.now,
+      onChange: ({ verdict, probeAt }) => {
+        coverage.hit('token', verdict);
+        if (!this.alive) return;
+        if (verdict === 'accepted') this.loop.tokenMended();
+        else if (probeAt !== undefined) {
+          this.loop.probe(Math.max(1, probeAt - clock.now()));
+          this.#lookForToken(records, lab.token.given);
+        }
+      },
     });
     const world: World = {
       cluster: this.cluster,
@@ -131,6 +146,24 @@ export class SimProcess {
     this.cluster.start();
     this.loop.start();
     this.#schedule();
+  }
+
+  /** A new token is noticed soon, as a file that changes is. */
+  #lookForToken(records: GuardedRecords, refused: string): void {
+    if (this.#isLooking) return;
+    this.#isLooking = true;
+    const { clock, token } = this.#lab;
+    const look = (): void => {
+      if (!this.alive) return;
+      if (token.given === refused) {
+        clock.after(TOKEN_LOOK_MS, look);
+        return;
+      }
+      this.#isLooking = false;
+      records.tokenRenewed();
+      this.loop.probe(0);
+    };
+    clock.after(TOKEN_LOOK_MS, look);
   }
 
   /** The cluster that the ledger was written for, while that is another one. */
