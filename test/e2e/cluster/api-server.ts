@@ -56,6 +56,16 @@ export class ApiServer {
 
   /** @param folder keeps data, keys and logs; it must exist. */
   static async start(folder: string, assets: Assets): Promise<ApiServer> {
+    // Somebody else may have taken a port between our look and our use of it.
+    try {
+      return await ApiServer.#startOnce(join(folder, 'server-1'), assets);
+    } catch {
+      return ApiServer.#startOnce(join(folder, 'server-2'), assets);
+    }
+  }
+
+  static async #startOnce(folder: string, assets: Assets): Promise<ApiServer> {
+    mkdirSync(folder);
     const port = await freePort();
     const etcdUrl = `http://127.0.0.1:${await freePort()}`;
     const peerUrl = `http://127.0.0.1:${await freePort()}`;
