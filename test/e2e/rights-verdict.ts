@@ -43,5 +43,9 @@ export function judgeRights(
 
 function filesWithScenes(folder: string): string[] {
   const files = readdirSync(folder).filter((name) => name.endsWith('.e2e.ts'));
-  return files.filter((name) => readFileSync(join(folder, name), 'utf8').includes('Scene.open('));
+  const here = "from './cluster/scene.ts'";
+  return files.filter((name) => {
+    const text = readFileSync(join(folder, name), 'utf8');
+    return text.includes(here) && text.includes('Scene.open(');
+  });
 }
