@@ -10,6 +10,9 @@ import { makePlan } from './plan.ts';
  */
 export function planMarkedImport(input: ActInput, owner: string): ActPlan {
   const { zone, identity, actual, desired } = input;
+  if (owner === identity.owner) {
+    return { zone, changes: [], rows: [], refuse: [], notes: [`${owner} is this installation itself`] };
+  }
   const marked = (actual.all ?? []).filter(
     ({ type, comment }) => isRecordType(type) && parseMarker(comment)?.owner === owner,
   );

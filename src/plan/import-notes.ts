@@ -33,7 +33,7 @@ export function speakForNothing(registry: Registry, owner: string, zone: string)
       : '';
   const names = listed(unfit.map(({ name }) => name));
   return [
-    `zone ${zone}: ${counted(unfit.length, 'TXT record')} of owner ${owner} fit no record and stay: ${names}${hint}`,
+    `zone ${zone}: ${counted(unfit.length, 'TXT record')} of owner ${owner} left, for want of a record that fits: ${names}${hint}`,
   ];
 }
 

@@ -192,6 +192,8 @@ describe('import from external-dns', () => {
       zone: [theirs('r1', '192.0.2.1'), dashed, text('t1', 'a-app')],
     };
     expect(steps(act(IMPORT, scene))).toEqual([]);
+    const both = [...scene.wants, want('192.0.2.2', { name: host('a-app.example.com') })];
+    expect(steps(act(IMPORT, { ...scene, wants: both }))).toEqual([]);
     const told = { ...scene, zone: [...scene.zone, text('t2', 'a-a-app')] };
     expect(steps(act(IMPORT, told))).toEqual(['update r1, delete t1']);
   });
@@ -350,6 +352,15 @@ describe('import from another Routeflare', () => {
       comment: 'by hand record-owner-id=me 11111111:HTTPRoute/web/app',
     });
     expect(plan.notes).toEqual([expect.stringContaining('A gone.example.com')]);
+  });
+
+  test('our own owner is no other', () => {
+    const plan = act(
+      { kind: 'import-marked', owner: 'me' },
+      { wants: [want('192.0.2.1')], claims: [claim('r1', '192.0.2.1')], zone: [record('r1', '192.0.2.9')] },
+    );
+    expect(steps(plan)).toEqual([]);
+    expect(plan.notes).toHaveLength(1);
   });
 
   test('another type of record is not taken for it', () => {
