@@ -220,6 +220,8 @@ export class Life {
       CLOUDFLARE_API_TOKEN: TOKEN,
       LEDGER_PATH: this.#ledgerPath,
       RECORD_OWNER_ID: OWNER,
+      // A container restarted in its Pod: a new Pod would wait for the Lease of the dead one, longer than a round.
+      POD_UID: 'the-pod-of-the-life',
       HTTP_ADDRESS: '127.0.0.1:0',
       DELETE_DELAY: '60ms',
       MAX_DELETES: 'off',
