@@ -57,11 +57,11 @@ async function main(): Promise<number> {
 const EXPECTED = [
   ...PHASES.map((phase) => `kills at a write, ${phase}`),
   'kills by time',
-  'kills before the ledger had a schema',
   'kills that left writes begun',
   'writes: lose',
   'writes: refuse',
   'writes: slow',
+  'ledgers at rest beside a rival',
 ];
 
 process.exitCode = await main();

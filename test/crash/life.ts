@@ -21,10 +21,13 @@ export interface LifeOptions {
 
 /** When a process dies: some time after its start or its first request, or around a request (any, or a write). */
 type Doom =
-  | { readonly kind: 'time'; readonly ms: number; readonly from: 'start' | 'first request' }
+  | { readonly kind: 'time'; readonly ms: number; readonly from: 'start' | 'first request' | 'first write' }
   | { readonly kind: 'request'; readonly nth: number; readonly writes: boolean; readonly phase: Phase };
 
 const OWNER = 'cellar';
+/** Another installation, with an owner and a ledger of its own, that watches the same cluster and is never killed. */
+const RIVAL = 'shed';
+const RIVAL_SHARE = 0.25;
 /** A request that never comes kills nobody: then time does, so long after the first one. */
 const LONGEST_ROUND_MS = 5_000;
 const LONGEST_START_MS = 20_000;
@@ -44,9 +47,11 @@ export class Life {
   readonly #people: People;
   #tap: Tap | undefined;
   #program: Program | undefined;
+  #rival: Program | undefined;
   #treat: (request: { readonly write: boolean }) => Treatment = () => ({ kind: 'pass' });
   #books: Books | undefined;
   #firstRequest = Promise.withResolvers<void>();
+  #firstWrite = Promise.withResolvers<void>();
 
   private constructor(options: LifeOptions, random: Random, world: World) {
     this.#options = options;
@@ -58,16 +63,18 @@ export class Life {
       recordsOf: (zone) => world.cloudflare.records(zone),
       adopts: (name) => world.adopts(name),
     });
-    this.#people = new People(random, world.cloudflare, (id) => this.#judge.wasOurs(id));
+    this.#people = new People(random, world.cloudflare);
     writeFileSync(join(this.#dir, 'kubeconfig'), world.kubernetes.kubeconfig());
   }
 
   /** Answers what was broken, with the story of how; nothing where all went well. */
   static async live(options: LifeOptions): Promise<readonly string[]> {
     const random = new Random(options.seed);
-    await using world = await World.open(random);
+    const hasRival = random.chance(RIVAL_SHARE);
+    await using world = await World.open(random, !hasRival);
     const life = new Life(options, random, world);
     try {
+      if (hasRival) life.#startRival();
       const broken = await life.#live();
       if (broken.length === 0) return [];
       const named = new Set(broken.flatMap((line) => line.match(/\b[a-z]\d\.example\.(?:com|net)\b/g) ?? []));
@@ -75,8 +82,10 @@ export class Life {
       const ledger = life.#books?.history.map((entry) => JSON.stringify(entry)).filter(concerns) ?? [];
       return [...broken, `how it came (seed ${options.seed}):`, ...life.story, 'in the history:', ...ledger];
     } finally {
-      life.#program?.kill();
-      await life.#program?.ended();
+      for (const program of [life.#program, life.#rival]) {
+        program?.kill();
+        await program?.ended();
+      }
       await life.#tap?.[Symbol.asyncDispose]();
       rmSync(life.#dir, { recursive: true, force: true });
     }
@@ -126,6 +135,7 @@ export class Life {
     const doom = this.#chooseDoom();
     this.#tell(`to die: ${JSON.stringify(doom)}`);
     this.#firstRequest = Promise.withResolvers<void>();
+    this.#firstWrite = Promise.withResolvers<void>();
     this.#treat = this.#treatmentBy(doom);
     this.#judge.begins();
     const program = this.#start();
@@ -134,6 +144,8 @@ export class Life {
     const rest = (ms: number) => sleep(ms, undefined, { signal: dead.signal }).catch(() => {});
     if (doom.kind !== 'time' || doom.from !== 'start')
       await Promise.race([this.#firstRequest.promise, rest(LONGEST_START_MS)]);
+    if (doom.kind === 'time' && doom.from === 'first write')
+      await Promise.race([this.#firstWrite.promise, rest(LONGEST_ROUND_MS)]);
     await rest(doom.kind === 'time' ? doom.ms : LONGEST_ROUND_MS);
     const byTime = doom.kind === 'time' || !dead.signal.aborted;
     if (program.endedByItself) this.#break(`it ended by itself: ${program.output.slice(-1_500)}`);
@@ -193,6 +205,9 @@ export class Life {
     figures.add('writes that took effect', this.#judge.effects.length);
     if (this.#books !== undefined)
       for (const flaw of unaccounted(this.#judge.effects, this.#books)) this.#break(flaw);
+    if (this.#rival?.endedByItself === true)
+      this.#break(`the rival ended: ${this.#rival.output.slice(-1_500)}`);
+    if (this.#rival !== undefined) figures.add('ledgers at rest beside a rival');
     for (const flaw of strangersTouched(this.#world, this.#people, this.#judge)) this.#break(flaw);
     figures.add("strangers' records compared", this.#people.strangers.size);
     for (const name of readdirSync(this.#dir)) {
@@ -213,8 +228,27 @@ export class Life {
     }
   }
 
+  #startRival(): void {
+    this.#tell('a rival runs');
+    this.#rival = new Program(
+      this.#options.bundle,
+      this.#env({
+        CLOUDFLARE_BASE_URL: this.#world.cloudflare.url,
+        LEDGER_PATH: join(this.#dir, 'rival.db'),
+        RECORD_OWNER_ID: RIVAL,
+      }),
+      this.#dir,
+    );
+  }
+
   #start(more: Env = {}): Program {
-    const env: Env = {
+    this.#program = new Program(this.#options.bundle, this.#env(more), this.#dir);
+    this.#options.figures.add('starts');
+    return this.#program;
+  }
+
+  #env(more: Env): Env {
+    return {
       KUBECONFIG: join(this.#dir, 'kubeconfig'),
       CLOUDFLARE_BASE_URL: this.#tap?.url ?? '',
       CLOUDFLARE_API_TOKEN: TOKEN,
@@ -232,16 +266,15 @@ export class Life {
       DDNS_IPV6_VOTERS: this.#world.echo.voters('ipv6').join(),
       ...more,
     };
-    this.#program = new Program(this.#options.bundle, env, this.#dir);
-    this.#options.figures.add('starts');
-    return this.#program;
   }
 
   #chooseDoom(): Doom {
     const random = this.#random;
     const roll = random.next();
-    if (roll < 0.15) return { kind: 'time', ms: random.between(20, 350), from: 'start' };
-    if (roll < 0.4) return { kind: 'time', ms: random.between(0, 900), from: 'first request' };
+    if (roll < (this.#books === undefined ? 0.4 : 0.12))
+      return { kind: 'time', ms: random.between(20, 350), from: 'start' };
+    if (roll < 0.3) return { kind: 'time', ms: random.between(0, 900), from: 'first request' };
+    if (roll < 0.55) return { kind: 'time', ms: random.between(0, 700), from: 'first write' };
     const writes = random.chance(0.8);
     return { kind: 'request', nth: random.between(1, writes ? 3 : 12), writes, phase: random.pick(PHASES) };
   }
@@ -250,6 +283,7 @@ export class Life {
     let seen = 0;
     return ({ write }) => {
       this.#firstRequest.resolve();
+      if (write) this.#firstWrite.resolve();
       if (doom.kind === 'request' && (write || !doom.writes)) {
         seen += 1;
         if (seen === doom.nth)

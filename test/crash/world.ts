@@ -34,6 +34,7 @@ export class World implements AsyncDisposable {
   readonly kubernetes: SandboxKubernetes;
   readonly echo: SandboxEcho;
   readonly #random: Random;
+  readonly #adopting: boolean;
   readonly #routes = new Map<number, Route>();
   readonly #adoptable = new Set<string>();
   /** Names whose source was deleted while it was suspended: what stands there may stay. */
@@ -43,11 +44,13 @@ export class World implements AsyncDisposable {
 
   private constructor(
     random: Random,
+    adopting: boolean,
     cloudflare: SandboxCloudflare,
     kubernetes: SandboxKubernetes,
     echo: SandboxEcho,
   ) {
     this.#random = random;
+    this.#adopting = adopting;
     this.cloudflare = cloudflare;
     this.kubernetes = kubernetes;
     this.echo = echo;
@@ -56,9 +59,11 @@ export class World implements AsyncDisposable {
     for (let at = 0; at < ROUTES / 2; at += 1) this.#put(at, this.#newRoute(at));
   }
 
-  static async open(random: Random): Promise<World> {
+  /** @param adopting whether some sources ask to adopt. */
+  static async open(random: Random, adopting: boolean): Promise<World> {
     return new World(
       random,
+      adopting,
       await SandboxCloudflare.start({
         token: TOKEN,
         zones: ZONES.map((name, at) => ({ name, id: ZONE_IDS[at] ?? '' })),
@@ -155,7 +160,7 @@ export class World implements AsyncDisposable {
     const random = this.#random;
     const more = {
       ...(random.chance(0.2) ? { proxied: random.pick(['true', 'false']) } : {}),
-      ...(random.chance(0.2) ? { adopt: 'true' } : {}),
+      ...(random.chance(0.2) && this.#adopting ? { adopt: 'true' } : {}),
     };
     const mode = random.pick(['gateway-address', 'gateway-address', 'static', 'static', 'cname', 'ddns']);
     if (mode === 'cname')
