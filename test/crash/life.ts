@@ -4,12 +4,13 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Random } from '../simulation/random.ts';
 import { ageIntents, readBooks, unaccounted, untold, type Books } from './books.ts';
+import { chooseDoom, Passage } from './doom.ts';
 import { notConverged, strangersTouched } from './ending.ts';
 import type { Figures } from './figures.ts';
 import { Judge } from './judge.ts';
 import { People } from './people.ts';
 import { Program, type Env } from './program.ts';
-import { PHASES, Tap, type Phase, type Treatment } from './tap.ts';
+import { Tap, type Treatment } from './tap.ts';
 import { TOKEN, World } from './world.ts';
 
 export interface LifeOptions {
@@ -18,11 +19,6 @@ export interface LifeOptions {
   readonly rounds: number;
   readonly figures: Figures;
 }
-
-/** When a process dies: some time after its start or its first request, or around a request (any, or a write). */
-type Doom =
-  | { readonly kind: 'time'; readonly ms: number; readonly from: 'start' | 'first request' | 'first write' }
-  | { readonly kind: 'request'; readonly nth: number; readonly writes: boolean; readonly phase: Phase };
 
 const OWNER = 'cellar';
 /** Another installation, with an owner and a ledger of its own, that watches the same cluster and is never killed. */
@@ -50,8 +46,6 @@ export class Life {
   #rival: Program | undefined;
   #treat: (request: { readonly write: boolean }) => Treatment = () => ({ kind: 'pass' });
   #books: Books | undefined;
-  #firstRequest = Promise.withResolvers<void>();
-  #firstWrite = Promise.withResolvers<void>();
 
   private constructor(options: LifeOptions, random: Random, world: World) {
     this.#options = options;
@@ -132,20 +126,19 @@ export class Life {
   }
 
   async #round(): Promise<void> {
-    const doom = this.#chooseDoom();
+    const doom = chooseDoom(this.#random, this.#books === undefined);
     this.#tell(`to die: ${JSON.stringify(doom)}`);
-    this.#firstRequest = Promise.withResolvers<void>();
-    this.#firstWrite = Promise.withResolvers<void>();
-    this.#treat = this.#treatmentBy(doom);
+    const passage = new Passage(doom, this.#random, (write, treatment) => this.#mishap(write, treatment));
+    this.#treat = (request) => passage.treat(request);
     this.#judge.begins();
     const program = this.#start();
     const dead = new AbortController();
     const death = program.ended().then(() => dead.abort());
     const rest = (ms: number) => sleep(ms, undefined, { signal: dead.signal }).catch(() => {});
     if (doom.kind !== 'time' || doom.from !== 'start')
-      await Promise.race([this.#firstRequest.promise, rest(LONGEST_START_MS)]);
+      await Promise.race([passage.firstRequest, rest(LONGEST_START_MS)]);
     if (doom.kind === 'time' && doom.from === 'first write')
-      await Promise.race([this.#firstWrite.promise, rest(LONGEST_ROUND_MS)]);
+      await Promise.race([passage.firstWrite, rest(LONGEST_ROUND_MS)]);
     await rest(doom.kind === 'time' ? doom.ms : LONGEST_ROUND_MS);
     const byTime = doom.kind === 'time' || !dead.signal.aborted;
     if (program.endedByItself) this.#break(`it ended by itself: ${program.output.slice(-1_500)}`);
@@ -268,51 +261,9 @@ export class Life {
     };
   }
 
-  #chooseDoom(): Doom {
-    const random = this.#random;
-    const roll = random.next();
-    if (roll < (this.#books === undefined ? 0.4 : 0.12))
-      return { kind: 'time', ms: random.between(20, 350), from: 'start' };
-    if (roll < 0.3) return { kind: 'time', ms: random.between(0, 900), from: 'first request' };
-    if (roll < 0.55) return { kind: 'time', ms: random.between(0, 700), from: 'first write' };
-    const writes = random.chance(0.8);
-    return { kind: 'request', nth: random.between(1, writes ? 3 : 12), writes, phase: random.pick(PHASES) };
-  }
-
-  #treatmentBy(doom: Doom): (request: { readonly write: boolean }) => Treatment {
-    let seen = 0;
-    return ({ write }) => {
-      this.#firstRequest.resolve();
-      if (write) this.#firstWrite.resolve();
-      if (doom.kind === 'request' && (write || !doom.writes)) {
-        seen += 1;
-        if (seen === doom.nth)
-          return {
-            kind: 'kill',
-            phase: write || doom.phase !== 'late' ? doom.phase : 'before',
-            lateMs: this.#random.between(20, 700),
-          };
-      }
-      return this.#mishap(write);
-    };
-  }
-
-  #mishap(write: boolean): Treatment {
-    const random = this.#random;
-    const roll = random.next();
-    const treatment: Treatment =
-      roll < 0.03
-        ? { kind: 'refuse', status: random.pick([500, 503]) }
-        : roll < 0.06
-          ? { kind: 'lose', applied: random.chance(0.5) }
-          : roll < 0.12
-            ? { kind: 'slow', ms: random.between(5, 120) }
-            : { kind: 'pass' };
-    if (treatment.kind !== 'pass') {
-      this.#options.figures.add(`${write ? 'writes' : 'reads'}: ${treatment.kind}`);
-      this.#tell(`${write ? 'a write' : 'a read'} meets: ${JSON.stringify(treatment)}`);
-    }
-    return treatment;
+  #mishap(write: boolean, treatment: Treatment): void {
+    this.#options.figures.add(`${write ? 'writes' : 'reads'}: ${treatment.kind}`);
+    this.#tell(`${write ? 'a write' : 'a read'} meets: ${JSON.stringify(treatment)}`);
   }
 
   #readOutput({ output }: Program): void {
