@@ -15,9 +15,10 @@ export async function gatewayApiCrds({ version, channel }: GatewayApi): Promise<
   const crds = join(folder, channel);
   await once(folder, `Gateway API ${name}`, [name], async () => {
     const { zip } = await download('sigs.k8s.io/gateway-api', version, folder);
+    const crd = `/config/crd/${channel}/gateway.networking.`;
     const files = unzip(
       await readFile(zip),
-      (path) => path.includes(`/config/crd/${channel}/`) && path.endsWith('.yaml') && !path.includes('_vap_'),
+      (path) => path.includes(crd) && path.endsWith('.yaml') && !path.includes('_vap_'),
     );
     await mkdir(crds, { recursive: true });
     for (const [path, text] of files) await writeFile(join(crds, basename(path)), text);
