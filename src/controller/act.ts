@@ -125,6 +125,7 @@ interface Acting {
 async function actOn(zone: Zone, state: ZoneState, acting: Acting): Promise<string | undefined> {
   const { world, request, keys, report } = acting;
   const begun = world.now();
+  const permit = world.permit();
   const listed = await world.records.listZone(zone);
   if (!listed.ok) return `it could not be listed: ${listed.problem.message}`;
   const absorbed = absorbList(zone, listed.value, begun, state);
@@ -145,7 +146,7 @@ async function actOn(zone: Zone, state: ZoneState, acting: Acting): Promise<stri
   const outcomes = await applyPlan(plan, {
     ledger: world.ledger,
     batch: (of, writes, heldBack) => world.records.batch(of, writes, heldBack),
-    forbids: (change) => forbiddenBy(world.permit(), change),
+    forbids: (change) => forbiddenBy(world.permit(), change, permit),
     now: () => new Date(world.now()).toISOString(),
     batchLimit: world.settings.batchLimit,
     listed: true,

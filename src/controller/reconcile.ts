@@ -1,5 +1,6 @@
 import { applyPlan } from '../apply/apply.ts';
 import type { Outcome } from '../apply/outcome.ts';
+import type { Permit } from '../domain/permit.ts';
 import type { Zone } from '../domain/zone.ts';
 import { viewOfZone, type ActualView } from '../plan/actual.ts';
 import type { Plan } from '../plan/plan.ts';
@@ -16,6 +17,7 @@ import type { ZoneState } from './zone-state.ts';
  */
 export async function reconcileZone(zone: Zone, state: ZoneState): Promise<NextStep> {
   const { world, memory } = state;
+  const permit = world.permit();
   let list: ActualView | undefined;
   if (memory.listDue(world.now())) {
     const begun = world.now();
@@ -32,7 +34,7 @@ export async function reconcileZone(zone: Zone, state: ZoneState): Promise<NextS
   world.observer.planned(plan);
   const recorded = state.record(plan);
   if (recorded.error !== undefined) return { kind: 'retry', why: recorded.error, notBeforeMs: 0 };
-  const written = await write(zone, plan, state, view);
+  const written = await write(zone, plan, state, { view, permit });
   if (written.problem !== undefined) return { kind: 'retry', why: written.problem, notBeforeMs: 0 };
   learn.from(zone, plan, written.outcomes, state);
   // What the Lease keeps back is told once for all.
@@ -53,7 +55,12 @@ interface Written {
   readonly problem: string | undefined;
 }
 
-async function write(zone: Zone, plan: Plan, state: ZoneState, view: ActualView): Promise<Written> {
+async function write(
+  zone: Zone,
+  plan: Plan,
+  state: ZoneState,
+  { view, permit }: { readonly view: ActualView; readonly permit: Permit },
+): Promise<Written> {
   const { world } = state;
   const still = world.settings.dryRun || world.ledger.stopped() !== undefined;
   if (plan.changes.length === 0 || still) return { outcomes: [], problem: undefined };
@@ -62,7 +69,7 @@ async function write(zone: Zone, plan: Plan, state: ZoneState, view: ActualView)
   const outcomes = await applyPlan(plan, {
     ledger: world.ledger,
     batch: (of, writes, heldBack) => world.records.batch(of, writes, heldBack),
-    forbids: (change) => forbiddenBy(world.permit(), change),
+    forbids: (change) => forbiddenBy(world.permit(), change, permit),
     now: () => new Date(world.now()).toISOString(),
     batchLimit: world.settings.batchLimit,
     listed: view.all !== undefined,

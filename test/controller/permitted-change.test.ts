@@ -4,6 +4,7 @@ import type { Permit } from '../../src/domain/permit.ts';
 import { creations, deletions, updates } from '../apply/changes.ts';
 import type { Change } from '../../src/plan/plan.ts';
 
+const ALL: Permit = { kind: 'all', tenure: 1 };
 const NONE: Permit = { kind: 'none', why: 'somebody else writes' };
 const DDNS: Permit = { kind: 'own-ddns', why: 'the API server is away' };
 
@@ -18,13 +19,21 @@ const ddns: Change = { ...update, claim: { ...update.claim, mode: 'ddns' } };
 describe('the permit', () => {
   test('of a holder lets all through, and without it nothing', () => {
     for (const change of [update, creation, deletion, ddns]) {
-      expect(forbiddenBy({ kind: 'all' }, change)).toBeUndefined();
-      expect(forbiddenBy(NONE, change)).toBe('somebody else writes');
+      expect(forbiddenBy(ALL, change, ALL)).toBeUndefined();
+      expect(forbiddenBy(NONE, change, ALL)).toBe('somebody else writes');
     }
   });
 
+  test.each<readonly [string, Permit]>([
+    ['before somebody else may have held it', { kind: 'all', tenure: 0 }],
+    ['without an API server', DDNS],
+  ])('of a holder lets nothing through that was planned %s', (_when, planned) => {
+    for (const change of [update, creation, deletion, ddns])
+      expect(forbiddenBy(ALL, change, planned)).toMatch(/planned again/);
+  });
+
   test('of a holder without an API server lets a ddns record of ours follow its address, in place', () => {
-    expect(forbiddenBy(DDNS, ddns)).toBeUndefined();
+    expect(forbiddenBy(DDNS, ddns, DDNS)).toBeUndefined();
   });
 
   test.each<readonly [string, Change]>([
@@ -37,6 +46,6 @@ describe('the permit', () => {
     ['a change of type', { ...ddns, before: ddns.before && { ...ddns.before, type: 'CNAME' } }],
     ['what was not there', { ...ddns, before: undefined }],
   ])('but not %s', (_what, change) => {
-    expect(forbiddenBy(DDNS, change)).toBe('the API server is away');
+    expect(forbiddenBy(DDNS, change, DDNS)).toBe('the API server is away');
   });
 });
