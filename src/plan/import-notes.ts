@@ -37,6 +37,15 @@ export function speakForNothing(registry: Registry, owner: string, zone: string)
   ];
 }
 
+/** TXT records of that owner that can mean two names: neither is taken on their word. */
+export function meansTwo(registry: Registry, owner: string): readonly string[] {
+  return registry.texts
+    .filter((text) => registry.ownerOf(text) === owner && registry.isUnsure(text))
+    .map(
+      (text) => `TXT ${text.name} can mean ${registry.meanings(text).join(' or ')}: neither is taken over`,
+    );
+}
+
 /** Names that are wanted, where the registry's TXT record cannot be read: told, and never guessed. */
 export function encryptedAt(
   records: readonly ActualRecord[],

@@ -1,7 +1,7 @@
 import { excludes, isRecordType, recordKey, type ActualRecord, type RecordType } from '../domain/record.ts';
 import type { ActInput, ActPlan } from './act-plan.ts';
 import type { RegistryOptions } from './external-dns.ts';
-import { encryptedAt, notTaken, ownersFound, speakForNothing } from './import-notes.ts';
+import { encryptedAt, meansTwo, notTaken, ownersFound, speakForNothing } from './import-notes.ts';
 import { ownershipOf } from './ownership.ts';
 import { makePlan } from './plan.ts';
 import { withTexts } from './registry-texts.ts';
@@ -62,6 +62,7 @@ export function planImport(input: ActInput, options: RegistryOptions): ActPlan {
         zone.name,
         'left as found, as there is a marker besides the TXT record',
       ),
+      ...meansTwo(registry, options.owner),
       ...speakForNothing(registry, options.owner, zone.name),
     ],
   };

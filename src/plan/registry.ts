@@ -66,9 +66,44 @@ export class Registry {
     return this.#coveredBy(text).map(({ key }) => key);
   }
 
-  /** Whether it could mean records of two names, and nothing tells which. */
+  /**
+   * Whether it could mean records of two names, and nothing tells which: also a typed one that can be what was made,
+   * up to 0.17, beside the typed one of a longer name, with the same words.
+   */
   isUnsure(text: ActualRecord): boolean {
-    return new Set(this.#coveredBy(text).map(({ name }) => name)).size > 1;
+    return this.meanings(text).length > 1;
+  }
+
+  /** The names whose records it could mean. */
+  meanings(text: ActualRecord): readonly string[] {
+    const covered = this.#coveredBy(text);
+    const names = new Set(covered.map(({ name }) => name));
+    const typed = covered.find(({ isTyped }) => isTyped);
+    if (typed !== undefined && !this.#hasPlain(typed.key, text)) {
+      for (const { name, key, isTyped } of this.#readings.get(text.name) ?? [])
+        if (!isTyped && this.#isTwin(text, key)) names.add(name);
+    }
+    return [...names];
+  }
+
+  /** Whether a record is spoken for by one without a type besides, so that it is registered for certain. */
+  #hasPlain(key: string, typed: ActualRecord): boolean {
+    return this.near(key).some(
+      (text) =>
+        text.name !== typed.name &&
+        this.ownerOf(text) === this.ownerOf(typed) &&
+        this.#readings.get(text.name)?.some((reading) => reading.key === key && !reading.isTyped) === true,
+    );
+  }
+
+  /** Whether a typed one of that record says the same, word for word. */
+  #isTwin(text: ActualRecord, key: string): boolean {
+    return this.near(key).some(
+      (other) =>
+        other.id !== text.id &&
+        other.content === text.content &&
+        this.#readings.get(other.name)?.some((reading) => reading.key === key && reading.isTyped) === true,
+    );
   }
 
   #coveredBy(text: ActualRecord): readonly Reading[] {

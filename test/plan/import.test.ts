@@ -194,8 +194,28 @@ describe('import from external-dns', () => {
     expect(steps(act(IMPORT, scene))).toEqual([]);
     const both = [...scene.wants, want('192.0.2.2', { name: host('a-app.example.com') })];
     expect(steps(act(IMPORT, { ...scene, wants: both }))).toEqual([]);
-    const told = { ...scene, zone: [...scene.zone, text('t2', 'a-a-app')] };
+    const own = {
+      ...text('t2', 'a-a-app'),
+      content: text('t2', 'a-a-app').content.replace('web/app', 'web/other'),
+    };
+    const told = { ...scene, zone: [...scene.zone, own] };
     expect(steps(act(IMPORT, told))).toEqual(['update r1, delete t1']);
+  });
+
+  test('a person’s record is not external-dns’s by the second TXT record that was made for a longer name', () => {
+    const dashed = theirs('r2', '192.0.2.2', { name: 'a-app.example.com' });
+    const scene = {
+      wants: [want('192.0.2.1')],
+      zone: [theirs('r1', '192.0.2.9'), dashed, text('t1', 'a-app'), text('t2', 'a-a-app')],
+    };
+    const plan = act(IMPORT, scene);
+    expect(steps(plan)).toEqual([]);
+    expect(plan.notes.join()).toContain(
+      'TXT a-app.example.com can mean app.example.com or a-app.example.com',
+    );
+    // With a second one of its own it is registered for certain.
+    const both = { ...scene, zone: [...scene.zone, text('t3', 'app')] };
+    expect(steps(act(IMPORT, both))).toEqual(['update r1, delete t1, delete t3']);
   });
 
   test('a TXT record of a longer name says nothing of this one', () => {
