@@ -2,6 +2,7 @@ import type { HistoryEntry } from '../domain/entry.ts';
 import { parseHostname } from '../domain/hostname.ts';
 import type { RecordData } from '../domain/record.ts';
 import { shownText } from '../domain/shown-text.ts';
+import { entryJson } from '../telemetry/ledger-json.ts';
 import { valueOf } from './arguments.ts';
 import { paintFor } from './colour.ts';
 import type { CommandContext } from './context.ts';
@@ -43,7 +44,7 @@ export async function history(context: CommandContext): Promise<number> {
 function itemsOf(entries: readonly HistoryEntry[], context: CommandContext): readonly Item[] {
   const times = new Map<string, number>();
   return entries.map((entry) => {
-    const json = toJson(entry);
+    const json = entryJson(entry);
     const words = JSON.stringify(json);
     const time = (times.get(words) ?? 0) + 1;
     times.set(words, time);
@@ -108,8 +109,4 @@ function changeText(before: RecordData | undefined, after: RecordData | undefine
     ...(before.ttl === after.ttl ? [] : [`ttl ${before.ttl} -> ${after.ttl}`]),
   ];
   return parts.length === 0 ? after.content : `${after.content} ${parts.join(', ')}`;
-}
-
-function toJson({ zoneName, before, after, ...entry }: HistoryEntry): object {
-  return { ...entry, zone: zoneName, before: before ?? null, after: after ?? null };
 }

@@ -3,6 +3,7 @@ import { isWithin, parseHostname } from '../domain/hostname.ts';
 import { refText } from '../domain/source.ts';
 import { shownText } from '../domain/shown-text.ts';
 import type { PlanLine } from '../plan/describe.ts';
+import { claimJson, claimOrder } from '../telemetry/ledger-json.ts';
 import { valueOf } from './arguments.ts';
 import { paintFor, type Style } from './colour.ts';
 import type { CommandContext } from './context.ts';
@@ -34,7 +35,7 @@ export async function records(context: CommandContext): Promise<number> {
       .filter((claim) => zone === undefined || claim.zoneName === zone.value)
       .filter((claim) => namespace === undefined || claim.holder?.namespace === namespace)
       .filter((claim) => state === undefined || claim.state === state)
-      .sort((a, b) => order(a, b));
+      .sort(claimOrder);
     const isJson = valueOf(args, 'output') === 'json';
     const problems = state === undefined && !isJson ? await standingProblems(path) : [];
     const told = problems
@@ -52,7 +53,7 @@ function itemOf(claim: Claim): Item {
   return {
     key: `${claim.zoneId} ${claim.recordId}`,
     text: shownText(`${cellsOf(claim).join('  ')}  ${claim.state}${why}`),
-    json: toJson(claim),
+    json: claimJson(claim),
   };
 }
 
@@ -126,35 +127,4 @@ export function recordsText(
     ...(reasons.length === 0 ? [] : ['\n', ...reasons]),
     ...below,
   ].join('');
-}
-
-function toJson(claim: Claim): object {
-  const { zoneName, zoneId, name, type, content, ttl, proxied, recordId, holder, mode } = claim;
-  const { state, stateReason, adopted, createdAt, updatedAt, verifiedAt } = claim;
-  return {
-    zone: zoneName,
-    zoneId,
-    name,
-    type,
-    content,
-    ttl,
-    proxied,
-    recordId,
-    holder: holder ?? null,
-    contentMode: mode,
-    state,
-    stateReason,
-    adopted,
-    createdAt,
-    updatedAt,
-    verifiedAt: verifiedAt ?? null,
-  };
-}
-
-function order(a: Claim, b: Claim): number {
-  return compare(a.zoneName, b.zoneName) || compare(a.name, b.name) || compare(a.type, b.type);
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -1,7 +1,7 @@
 import type { Claim, ClaimState } from '../domain/claim.ts';
-import type { HistoryEntry } from '../domain/entry.ts';
 import type { Problem } from '../domain/problem.ts';
 import { refText } from '../domain/source.ts';
+import { claimJson, claimOrder } from './ledger-json.ts';
 import type { PageFacts } from './page-facts.ts';
 import { claimMatches, type PageFilter } from './page-filter.ts';
 
@@ -47,43 +47,12 @@ export function recordRows(
     .filter(({ claim, attention }) =>
       state === 'attention' ? attention : state === undefined || claim.state === state,
     )
-    .sort(
-      (a, b) =>
-        rankOf(a) - rankOf(b) ||
-        compare(a.claim.zoneName, b.claim.zoneName) ||
-        compare(a.claim.name, b.claim.name) ||
-        compare(a.claim.type, b.claim.type),
-    );
+    .sort((a, b) => rankOf(a) - rankOf(b) || claimOrder(a.claim, b.claim));
 }
 
 /** As `routeflare records --output json` says it, with the problems. */
 export function recordJson({ claim, problems }: RecordRow): object {
-  const { zoneName, zoneId, name, type, content, ttl, proxied, recordId, holder, mode } = claim;
-  const { state, stateReason, adopted, createdAt, updatedAt, verifiedAt } = claim;
-  return {
-    zone: zoneName,
-    zoneId,
-    name,
-    type,
-    content,
-    ttl,
-    proxied,
-    recordId,
-    holder: holder ?? null,
-    contentMode: mode,
-    state,
-    stateReason,
-    adopted,
-    createdAt,
-    updatedAt,
-    verifiedAt: verifiedAt ?? null,
-    problems: problems.map(({ reason, message }) => ({ reason, message })),
-  };
-}
-
-/** As `routeflare history --output json` says it. */
-export function entryJson({ zoneName, before, after, ...entry }: HistoryEntry): object {
-  return { ...entry, zone: zoneName, before: before ?? null, after: after ?? null };
+  return { ...claimJson(claim), problems: problems.map(({ reason, message }) => ({ reason, message })) };
 }
 
 /** A problem belongs to the records of its name; without a name, to those of its source. */
@@ -94,8 +63,4 @@ function keyOfProblem({ name, type, source }: Problem): string {
 
 function rankOf({ claim, attention }: RecordRow): number {
   return attention ? 0 : RANK[claim.state];
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }
