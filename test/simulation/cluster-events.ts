@@ -243,6 +243,13 @@ export const CLUSTER_EVENTS: Readonly<Record<string, WorldEvent>> = {
   'watch expired': (lab, random) => {
     const kind = random.pick(KINDS);
     lab.cluster.compact(kind);
+    // So that a list that was begun meanwhile loses its next page.
+    for (let count = 1; count <= 3; count += 1) {
+      lab.clock.after(count * random.between(50, 300), () => {
+        lab.cluster.version += 1;
+        lab.cluster.compact(kind);
+      });
+    }
     return `the watch of ${kind} is told 410, and what is older than now is gone`;
   },
   'watch out of order': (lab, random) => {
