@@ -61,7 +61,7 @@ export function checkPredecessor(
       `the ledger was written by owner "${owner}", and this one is "${identity.owner}": add ${owner} to FORMER_OWNER_IDS to take its records over, set RECORD_OWNER_ID=${owner} to go on as before, or set LEDGER_PATH to a new file`,
     );
   }
-  const other =
-    cluster !== undefined && cluster !== '' && identity.cluster !== '' && cluster !== identity.cluster;
+  // One that may not be read is not known to be the same.
+  const other = cluster !== undefined && cluster !== '' && cluster !== identity.cluster;
   return ok(other ? cluster : undefined);
 }

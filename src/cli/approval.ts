@@ -5,7 +5,9 @@ import type { Ledger } from '../ledger/ledger.ts';
 
 /**
  * Lets exactly these record ids through, once, and writes it into history. A ledger of another cluster counts as
- * this one's from then on: a person looked at what would go (and nobody did where nothing was chosen). Answers why it failed.
+ * this one's from then on: a person looked at what would go (and nobody did where nothing was chosen).
+ * @param cluster '' where it may not be read
+ * @returns why it failed
  */
 export function recordApproval(
   ledger: Ledger,
@@ -15,7 +17,7 @@ export function recordApproval(
   const at = new Date().toISOString();
   const written = ledger.write((writer) => {
     writer.approve(chosen.map(({ recordId, zoneId, name, type }) => ({ recordId, zoneId, name, type, at })));
-    if (cluster !== '' && chosen.length > 0) writer.setMeta('cluster', cluster);
+    if (chosen.length > 0) writer.setMeta('cluster', cluster);
     for (const { zone, name, type, content, kind, why } of chosen) {
       const host = parseHostname(name);
       const before =

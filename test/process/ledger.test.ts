@@ -167,19 +167,29 @@ describe.concurrent('the brake', () => {
 describe.concurrent('another cluster', () => {
   const settings = { RECORD_OWNER_ID: 'attic' };
 
-  test.concurrent('with this ledger deletes nothing until it is approved', async ({ onTestFinished }) => {
-    const scene = await openScene(onTestFinished);
-    await threeRecords(scene, settings);
-    const other = await openScene(onTestFinished);
-    const there = { ...settings, KUBECONFIG: `${other.dir}/kubeconfig`, DRIFT_SCHEDULE: '* * * * * *' };
-    const controller = await scene.run(there);
-    await eventually(async () => expect(await controller.metric('held_deletions')).toBe(3));
-    await pause(400);
-    await published(scene, ...NAMES);
-    const { code } = await scene.command(['approve', '--yes'], there);
-    expect(code).toBe(0);
-    for (const name of NAMES) await scene.expectAt(`${name}.example.com`, []);
-  });
+  test.concurrent.for([
+    ['', () => {}],
+    [
+      ' that may not be read',
+      (other: Scene) => void other.kubernetes.forbid({ resource: 'namespaces', verb: 'get' }),
+    ],
+  ] as const)(
+    'with this ledger%s deletes nothing until it is approved',
+    async ([, arrange], { onTestFinished }) => {
+      const scene = await openScene(onTestFinished);
+      await threeRecords(scene, settings);
+      const other = await openScene(onTestFinished);
+      arrange(other);
+      const there = { ...settings, KUBECONFIG: `${other.dir}/kubeconfig`, DRIFT_SCHEDULE: '* * * * * *' };
+      const controller = await scene.run(there);
+      await eventually(async () => expect(await controller.metric('held_deletions')).toBe(3));
+      await pause(400);
+      await published(scene, ...NAMES);
+      const { code } = await scene.command(['approve', '--yes'], there);
+      expect(code).toBe(0);
+      for (const name of NAMES) await scene.expectAt(`${name}.example.com`, []);
+    },
+  );
 
   test.concurrent('with this owner id and an empty ledger leaves what the first one marked as orphans', async ({
     onTestFinished,
