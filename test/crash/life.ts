@@ -25,7 +25,7 @@ const OWNER = 'cellar';
 const RIVAL = 'shed';
 const RIVAL_SHARE = 0.25;
 /** A request that never comes kills nobody: then time does, so long after the first one. */
-const LONGEST_ROUND_MS = 5_000;
+const LONGEST_ROUND_MS = 8_000;
 const LONGEST_START_MS = 20_000;
 const CONVERGED_WITHIN_MS = 90_000;
 
