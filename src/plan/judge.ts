@@ -62,7 +62,7 @@ function judgeMove(claim: Claim, zoneId: string, zoneName: string, input: PlanCo
   const { zone } = input;
   // Were the zone's status another at the next look, the name would belong here again, and a delegation of it never
   // left: two places cost nothing, an empty zone costs the name.
-  if (zone.status !== 'active' && zone.name.length > zoneName.length) {
+  if (zone.status !== 'active' && zone.name.length >= zoneName.length) {
     const why = `zone ${zone.name} has status "${zone.status}": stays there, beside the one in zone ${zoneName}`;
     return { ...NOTHING, rows: toState(claim, 'pending', why, { now }) };
   }

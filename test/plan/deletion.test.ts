@@ -265,6 +265,24 @@ describe('move to another zone', () => {
     },
   );
 
+  test('not out of a zone of the same name whose place another took: resolvers go on asking its name servers', () => {
+    const old = { ...ZONE, status: 'moved' };
+    const taken = { ...ZONE, id: 'z9' };
+    const scene = {
+      of: old,
+      wants: [{ ...want(ONE), zone: taken }],
+      claims: [
+        claim('r1', ONE, { doomedAt: hourAgo, state: 'deleting' }),
+        claim('r2', ONE, { zoneId: taken.id, zoneName: taken.name }),
+      ],
+      fates: { r1: { kind: 'moved', to: taken } as const, r2: { kind: 'wanted' } as const },
+      names: { [APP_NAME]: [record('r1', ONE)] },
+    };
+    expect(lines(scene)).toEqual([
+      'row r1 pending: zone example.com has status "moved": stays there, beside the one in zone example.com',
+    ]);
+  });
+
   test('held back like any deletion, where nothing at all may be deleted', () => {
     const limits = { held: new Map([['r1', 'the ledger was written for another cluster']]) };
     expect(lines({ wants, claims: [here, there()], fates, names, limits })).toEqual([
