@@ -21,6 +21,7 @@ export function notConverged(world: World, judge: Judge, books: Books | undefine
       return nameFlaws(name, wanted, ours.filter(here), others.filter(here), world);
     }),
     ...ledgerFlaws(ours, books, (name) => {
+      if (world.left.has(name)) return true;
       const wanted = (byName.get(name) ?? []).map(([, want]) => want);
       return keptAway(
         wanted,

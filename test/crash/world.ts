@@ -37,7 +37,7 @@ export class World implements AsyncDisposable {
   readonly #adopting: boolean;
   readonly #routes = new Map<number, Route>();
   readonly #adoptable = new Set<string>();
-  /** Names whose source was deleted while it was suspended: what stands there may stay. */
+  /** Names whose source was ever suspended: deleted so, it leaves what stands there, and nothing puts it right. */
   readonly left = new Set<string>();
   #home = '203.0.113.1';
   #egress = '198.41.0.1';
@@ -182,6 +182,9 @@ export class World implements AsyncDisposable {
 
   #put(at: number, route: Route): string {
     const old = this.#routes.get(at);
+    // Deleted before the program saw it without the key, it left its records suspended.
+    if (route.keys['suspend'] === 'true')
+      for (const host of [...route.hosts, ...(old?.hosts ?? [])]) this.left.add(host);
     if (old !== undefined && old.namespace !== route.namespace) this.#remove(at, old);
     this.#routes.set(at, route);
     const { namespace, hosts, keys } = route;
@@ -189,9 +192,8 @@ export class World implements AsyncDisposable {
     return `route r${at} asks for ${hosts.join(' ')} ${JSON.stringify(keys)}`;
   }
 
-  #remove(at: number, { namespace, hosts, keys }: Route): string {
+  #remove(at: number, { namespace }: Route): string {
     this.#routes.delete(at);
-    if (keys['suspend'] === 'true') for (const host of hosts) this.left.add(host);
     this.kubernetes.objects.delete('HTTPRoute', namespace, `r${at}`);
     return `route r${at} is deleted`;
   }
