@@ -52,12 +52,15 @@ export function absorbList(
       verified.map((claim) => claim.recordId),
       at,
     );
+    for (const intent of intents.filter((each) => isReleased(each, seen))) {
+      if (intent.recordId !== undefined) writer.removeClaim(intent.recordId);
+    }
     for (const intent of settled) {
       writer.closeIntent(intent.id);
       const row = landedRow(intent, [...claims, ...recovered], seen, world.identity.owner);
       if (row !== undefined) writer.putClaim(row);
       const { zoneName, name, type, before, after } = intent;
-      const outcome = landed(intent, records) ? 'landed' : 'did not land';
+      const outcome = landed(intent, records, seen) ? 'landed' : 'did not land';
       writer.appendHistory({
         at,
         action: 'settle',
@@ -103,8 +106,24 @@ function landedRow(
   return { ...claim, content, ttl, proxied, adopted, holder: marker.holder ?? claim.holder };
 }
 
-function landed(intent: Intent, records: readonly ActualRecord[]): boolean {
+/**
+ * Whether a release whose answer was lost has landed: without its row the record is nobody's, as a person asked for.
+ * With it the marker would be put back, and the record go with its source.
+ */
+function isReleased({ action, recordId, after }: Intent, seen: ReadonlyMap<string, ActualRecord>): boolean {
+  const record = action === 'release' && recordId !== undefined ? seen.get(recordId) : undefined;
+  return (
+    record !== undefined && parseMarker(record.comment) === undefined && record.content === after?.content
+  );
+}
+
+function landed(
+  intent: Intent,
+  records: readonly ActualRecord[],
+  seen: ReadonlyMap<string, ActualRecord>,
+): boolean {
   const { recordId, after } = intent;
+  if (intent.action === 'release') return isReleased(intent, seen);
   if (intent.action === 'delete') return !records.some((record) => record.id === recordId);
   return records.some(
     (record) =>

@@ -1,7 +1,7 @@
 import type { HistoryEntry } from '../domain/entry.ts';
 import type { Hostname } from '../domain/hostname.ts';
 import type { ActInput, ActPlan } from './act-plan.ts';
-import { isAdoption, planRelease } from './release.ts';
+import { isAdoption, isRelease, planRelease } from './release.ts';
 
 /**
  * Gives back to external-dns what was imported from it, at one name or at all: the record as it was found, without our
@@ -26,7 +26,7 @@ export function planImportUndo(input: ActInput, name: Hostname | undefined): Act
 /** Whether the latest word on the name is that it was taken over with its TXT records. */
 function wasImported(history: readonly HistoryEntry[]): boolean {
   for (const entry of history) {
-    if (entry.action === 'release') return false;
+    if (isRelease(entry)) return false;
     if (isAdoption(entry) && entry.before?.registry !== undefined) return true;
   }
   return false;

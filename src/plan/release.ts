@@ -113,11 +113,18 @@ function adoptedAt(history: readonly HistoryEntry[]): readonly FoundData[] {
   for (const entry of history) {
     const { action, type, outcome, before, reason } = entry;
     // A restoration that changed the type is a deletion and a creation, with this reason.
-    if (action === 'release' || reason.startsWith(WHY)) break;
+    if (isRelease(entry) || (outcome === 'done' && reason.startsWith(WHY))) break;
     if (action === 'delete' && outcome === 'done' && !reason.startsWith(BECOMES)) ended.add(type);
     if (isAdoption(entry) && before !== undefined && !ended.has(type)) found.push(before);
   }
   return found;
+}
+
+/** Whether it tells of a release that took place, also of one whose answer was lost. */
+export function isRelease({ action, outcome, reason }: HistoryEntry): boolean {
+  return action === 'release'
+    ? outcome === 'done'
+    : action === 'settle' && outcome === 'landed' && reason.startsWith('release ');
 }
 
 /** Whether it tells of an adoption that took place, also of one whose answer was lost. */

@@ -94,6 +94,38 @@ describe('an import of which', () => {
     expect(fake.published()).toEqual(OURS);
   });
 
+  test('the way back has no answer and landed is external-dns’s from then on', async () => {
+    const fake = theirs();
+    await act(fake, IMPORT);
+    fake.fault = (call) => (call.startsWith('batch') ? { kind: 'in-doubt', lands: true } : undefined);
+    expect((await act(fake, UNDO)).failed).toHaveLength(3);
+    expect(fake.published()).toEqual(BEFORE);
+    fake.fault = () => undefined;
+    await started(fake);
+    expect(fake.published()).toEqual(BEFORE);
+    expect(fake.cloudflare.records.get('r1')?.comment).toBe('');
+    fake.at += 2 * fake.settings.callDeadlineMs;
+    await started(fake);
+    expect(fake.published()).toEqual(BEFORE);
+    expect([fake.ledger.claims(), fake.ledger.intents()]).toEqual([[], []]);
+  });
+
+  test.each(['unavailable', 'in-doubt'] as const)(
+    'the way back is %s and did not land can be asked for again',
+    async (kind) => {
+      const fake = theirs();
+      await act(fake, IMPORT);
+      fake.fault = (call) => (call.startsWith('batch') ? { kind } : undefined);
+      expect((await act(fake, UNDO)).failed).toHaveLength(3);
+      fake.fault = () => undefined;
+      fake.at += 2 * fake.settings.callDeadlineMs;
+      await started(fake);
+      expect(fake.published()).toEqual(OURS);
+      await act(fake, UNDO);
+      expect(fake.published()).toEqual(BEFORE);
+    },
+  );
+
   test('a TXT record came between plan and act leaves the name alone', async () => {
     const fake = theirs();
     const at = await started(fake);
