@@ -29,8 +29,11 @@ export const learn = {
       )
         memory.remember(name, name.problems);
     }
-    if (outcomes.some(({ kind, change }) => kind === 'done' && change.action === 'delete')) memory.roomMade();
-    if (plan.orphans !== undefined) memory.orphans = plan.orphans;
+    const deleted = outcomes.filter(({ kind, change }) => kind === 'done' && change.action === 'delete');
+    if (deleted.length > 0) memory.roomMade();
+    const gone = new Set(deleted.flatMap(({ change }) => change.drops));
+    // The list that they were seen in is older than what was written since.
+    memory.orphans = (plan.orphans ?? memory.orphans).filter(({ record }) => !gone.has(record.id));
     memory.surroundings = plan.surroundings;
     const doubtful = outcomes.some((outcome) => outcome.kind === 'in-doubt' || outcome.kind === 'stale');
     const overtaken = outcomes.filter((outcome) => isOvertaken(outcome, memory));
