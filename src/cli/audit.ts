@@ -4,7 +4,7 @@ import { auditZone, type Finding, type FindingKind } from '../plan/audit.ts';
 import { paintFor, type Style } from './colour.ts';
 import type { CommandContext } from './context.ts';
 import { look } from './look.ts';
-import { tell } from './open-ledger.ts';
+import { tell, withLedger } from './open-ledger.ts';
 import { renderTable, type Column } from './table.ts';
 import { showOrWatch, type Item, type Pace, type View } from './watch.ts';
 import { wrap } from './wrap.ts';
@@ -22,7 +22,9 @@ async function auditOnce(context: CommandContext): Promise<View | number> {
   const code = await look(
     context,
     async ({ app }) => {
-      const { loop, world } = app;
+      const { loop, world, store } = app;
+      // No file is no empty ledger: all that is ours would be told as missing.
+      if (store.ledger === undefined) return withLedger(context, () => 1);
       if (!loop.zones.known) return tell(context, `the zones are not known: ${loop.zones.why}`);
       if (!world.cluster.synced()) return tell(context, 'the cluster could not be read completely');
       const findings: Finding[] = [];

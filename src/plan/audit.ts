@@ -2,8 +2,9 @@ import type { Claim } from '../domain/claim.ts';
 import { parseMarker } from '../domain/owner.ts';
 import { isRecordType, type ActualRecord } from '../domain/record.ts';
 import { refText, type SourceRef } from '../domain/source.ts';
-import { ownershipOf } from './ownership.ts';
+import { ownershipOf, type Ownership } from './ownership.ts';
 import { makePlan, type PlanInput } from './plan.ts';
+import { strangerMend } from './stranger-mend.ts';
 import { contextOf, type PlanContext } from './table.ts';
 
 /** How ledger, Cloudflare and cluster can disagree about a record; docs/commands.md, "audit". */
@@ -34,6 +35,8 @@ export interface Finding {
 
 const CHECK = 'routeflare check';
 const APPROVE = 'routeflare approve';
+const NEVER_WRITTEN = 'none: it is not ours any more, and never written';
+const TAKE_IN = `${CHECK} takes it in, and deletes it after DELETE_DELAY where its source is gone; to keep it, take the marker out of its comment before`;
 
 /**
  * Every disagreement in one zone, of which the whole list was read. It reads the ledger's rows as they are, and asks
@@ -46,7 +49,7 @@ export function auditZone(input: PlanInput): readonly Finding[] {
     .filter((claim) => claim.zoneId === input.zone.id)
     .flatMap((claim) => ofRow(context, claim, listed.get(claim.recordId)));
   const strays = [...listed.values()].flatMap((record) => ofStray(context, record));
-  return [...ofWants(input), ...rows, ...strays].sort(
+  return [...ofWants(input, context), ...rows, ...strays].sort(
     (a, b) =>
       FINDING_KINDS.indexOf(a.kind) - FINDING_KINDS.indexOf(b.kind) ||
       (a.name === b.name ? 0 : a.name < b.name ? -1 : 1),
@@ -58,14 +61,15 @@ function ofRow(context: PlanContext, claim: Claim, record: ActualRecord | undefi
   const found = (kind: FindingKind, why: string, mend: string): readonly Finding[] => [
     { kind, zone: zoneName, name, type, recordId, source: textOf(holder), why, mend },
   ];
-  if (claim.state === 'released')
-    return found('released', claim.stateReason, 'none: it is not ours any more, and never written');
+  if (claim.state === 'released') return found('released', claim.stateReason, NEVER_WRITTEN);
   if (record === undefined)
     return found('missing', `record ${recordId} is in the ledger and not at Cloudflare`, CHECK);
   if (claim.state === 'left')
     return found('left', claim.stateReason, `${APPROVE} deletes it; routeflare release ${name} lets it go`);
   if (claim.state === 'held') return found('held', claim.stateReason, APPROVE);
-  const drift = driftOf(context, claim, record);
+  const ownership = ownershipOf(record, claim, context.identity);
+  if (ownership.kind === 'release') return found('released', ownership.why, NEVER_WRITTEN);
+  const drift = driftOf(ownership, claim, record);
   if (drift !== undefined) return found('drifted', drift, CHECK);
   const fate = context.desired.fates.get(recordId);
   if (fate?.kind === 'doomed') {
@@ -75,8 +79,7 @@ function ofRow(context: PlanContext, claim: Claim, record: ActualRecord | undefi
 }
 
 /** What somebody changed at Cloudflare of what we wrote. TTL and proxying that nobody wrote are anybody's to set. */
-function driftOf(context: PlanContext, claim: Claim, record: ActualRecord): string | undefined {
-  const ownership = ownershipOf(record, claim, context.identity);
+function driftOf(ownership: Ownership, claim: Claim, record: ActualRecord): string | undefined {
   if (ownership.kind !== 'ours' || !ownership.marked) return ownership.why;
   const differs: string[] = [];
   if (record.name !== claim.name) differs.push(`the name is ${record.name}`);
@@ -96,22 +99,23 @@ function ofStray(context: PlanContext, record: ActualRecord): readonly Finding[]
   const ownership = ownershipOf(record, undefined, context.identity);
   const source = textOf(parseMarker(record.comment)?.holder);
   const facts = { zone: context.zone.name, name, type, recordId: id, source, why: ownership.why };
-  if (ownership.kind === 'ours')
-    return [{ ...facts, kind: 'missing', why: `${ownership.why}, and not in the ledger`, mend: CHECK }];
-  if (ownership.kind !== 'ours-if-wanted') return [];
   const wanted = context.desired.wants.some((want) => want.name === name && want.type === type);
+  if (ownership.kind === 'ours') {
+    const why = `${ownership.why}, and not in the ledger`;
+    return [{ ...facts, kind: 'missing', why, mend: wanted ? CHECK : TAKE_IN }];
+  }
+  if (ownership.kind !== 'ours-if-wanted') return [];
   return wanted ? [] : [{ ...facts, kind: 'orphan', mend: APPROVE }];
 }
 
-function ofWants(input: PlanInput): readonly Finding[] {
+function ofWants(input: PlanInput, context: PlanContext): readonly Finding[] {
   const plan = makePlan({ ...input, remembered: () => undefined });
   const strangers = plan.problems
     .filter(({ reason }) => reason === 'RecordConflict')
-    .map(({ message, name = '', type = '', source }) => {
-      const adopt = `see above; routeflare adopt ${name} takes over what has no owner`;
-      const mend = /routeflare.adopt/.test(message) ? adopt : 'see above';
+    .map((problem) => {
+      const { message, name = '', type = '', source } = problem;
       const facts = { zone: input.zone.name, name, type, recordId: '', source: textOf(source) };
-      return { kind: 'stranger' as const, ...facts, why: message, mend };
+      return { kind: 'stranger' as const, ...facts, why: message, mend: strangerMend(problem, context) };
     });
   const missing = plan.changes
     .filter(({ action, drops }) => action === 'create' && drops.length === 0)

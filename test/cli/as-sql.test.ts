@@ -30,9 +30,10 @@ function seeded(): string {
         writer.putClaim(aClaim({ recordId: `r${index}`, name, zoneName, holder, state }));
         names.push(name);
       }
-      for (let second = 0; second < 60; second += 1) {
-        const at = new Date(Date.parse('2026-03-01T12:00:00Z') + second * 1_000).toISOString();
-        writer.appendHistory(anEntry({ at, name: names[second % names.length] ?? '' }));
+      // As batches write them: many of one instant, and a limit that falls into the middle of them.
+      for (let index = 0; index < 60; index += 1) {
+        const at = new Date(Date.parse('2026-03-01T12:00:00Z') + Math.floor(index / 7) * 1_000).toISOString();
+        writer.appendHistory(anEntry({ at, name: names[index % names.length] ?? '' }));
       }
     }),
   );

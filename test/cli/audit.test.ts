@@ -97,3 +97,11 @@ test('a record whose source is gone dangles; a zone that cannot be read is no ag
   expect(code).toBe(1);
   expect(stderr).toMatch(/zone example.com could not be listed/);
 });
+
+test('without a ledger there is nothing to compare with', async () => {
+  open = await Scene.open({});
+  open.route('app');
+  const { code, stdout, stderr } = await open.command(['audit']);
+  expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+  expect(stderr).toMatch(/there is no such file/);
+});

@@ -1,0 +1,47 @@
+import { expect, test } from 'vitest';
+import { auditZone } from '../../src/plan/audit.ts';
+import { claim, inputOf, record, want, type Scene } from './fixture.ts';
+
+const audited = (scene: Scene): string[] =>
+  auditZone(inputOf(scene)).map(({ kind, name, mend }) => `${kind} ${name}: ${mend}`);
+
+const STRANGER = { comment: '' };
+const TAKEN = { comment: 'record-owner-id=somebody' };
+const APP = 'app.example.com';
+
+test('a stranger comes with the command that mends it', () => {
+  const wants = [want('203.0.113.7')];
+  const by = (more: Partial<Parameters<typeof record>[2]>, ...others: ReturnType<typeof record>[]) =>
+    audited({ wants, zone: [record('s1', '192.0.2.1', more), ...others] });
+  expect(by(STRANGER)).toEqual([`stranger ${APP}: routeflare adopt ${APP} takes over what has no owner`]);
+  expect(by(TAKEN)).toEqual([
+    `stranger ${APP}: where somebody runs no more, routeflare import routeflare --owner somebody; else it has to let go of the name`,
+  ]);
+  const text = { type: 'TXT', comment: '', name: `a-${APP}` };
+  const registry = record('t1', '"heritage=external-dns,external-dns/owner=default"', text);
+  expect(by(STRANGER, registry)).toEqual([
+    `stranger ${APP}: stop external-dns, then routeflare import external-dns --owner default`,
+  ]);
+  expect(by({ type: 'NS', comment: '' })).toEqual([
+    `stranger ${APP}: publish the name in the zone that the NS record hands it to, or remove that NS record`,
+  ]);
+  expect(by({ ...STRANGER, readOnly: true })).toEqual([
+    `stranger ${APP}: remove it at Cloudflare, or take the name from the source`,
+  ]);
+});
+
+test('a record of ours that another owner marked has not drifted: it is ours no more', () => {
+  const zone = [record('r1', '203.0.113.7', TAKEN)];
+  expect(audited({ wants: [want('203.0.113.7')], claims: [claim('r1', '203.0.113.7')], zone })).toEqual([
+    `stranger ${APP}: remove it at Cloudflare, or take the name from the source`,
+    `released ${APP}: none: it is not ours any more, and never written`,
+  ]);
+});
+
+test('a record marked ours that the ledger lacks says what check does with it', () => {
+  const zone = [record('r1', '203.0.113.7')];
+  expect(audited({ wants: [want('203.0.113.7')], zone })).toEqual([`missing ${APP}: routeflare check`]);
+  expect(audited({ zone })).toEqual([
+    `missing ${APP}: routeflare check takes it in, and deletes it after DELETE_DELAY where its source is gone; to keep it, take the marker out of its comment before`,
+  ]);
+});
