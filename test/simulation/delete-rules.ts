@@ -49,8 +49,7 @@ function judgeDelete(batch: SentBatch, record: ActualRecord, memory: Memory, fai
   }
   const name = row?.name ?? record.name;
   const type = row?.type ?? record.type;
-  const isReplaced = remaining(batch, name).some((each) => clashes(each, type));
-  if (isReplaced || standsElsewhere(batch, name)) return;
+  if (isReplaced(batch, record.id) || standsElsewhere(batch, name)) return;
   const isHome = zoneOf(name, world.zones)?.id === zone.id;
   if (isHome && isPublished(name, type, world) && !isHeldByAnother(batch, name, record.id)) {
     fail('a wanted name stays published', `${type} ${name} is wanted, and nothing takes its place`);
@@ -66,6 +65,18 @@ function judgeDelete(batch: SentBatch, record: ActualRecord, memory: Memory, fai
   }
   judgeAbsence(batch, row, memory, fail);
   judgeDelay(batch, row, memory, fail);
+}
+
+/**
+ * Whether one of ours stands for it once the batch is through: for what it was by its row, or for what a person made of
+ * it, of which it is then one too many.
+ */
+function isReplaced(batch: SentBatch, id: string): boolean {
+  const row = batch.rows.get(id);
+  const record = batch.reads.records.get(id);
+  const { name = '', type = '' } = row ?? record ?? {};
+  if (remaining(batch, name).some((each) => clashes(each, type))) return true;
+  return record !== undefined && record.type !== type && remaining(batch, record.name).includes(record.type);
 }
 
 /** What the program takes for gone is gone, and by more than a kind that is not served any more. */
@@ -112,9 +123,8 @@ export function judgeBrake(batch: SentBatch, memory: Memory, planned: number, fo
   const { maxDeletes, deleteDelayMs } = settings;
   const gone = batch.writes.flatMap((write) => {
     if (write.kind !== 'delete' || approved.has(write.id)) return [];
-    const { name = '', type = '' } = rows.get(write.id) ?? batch.reads.records.get(write.id) ?? {};
-    const isReplaced = remaining(batch, name).some((each) => clashes(each, type));
-    return isReplaced || standsElsewhere(batch, name) ? [] : [write.id];
+    const { name = '' } = rows.get(write.id) ?? batch.reads.records.get(write.id) ?? {};
+    return isReplaced(batch, write.id) || standsElsewhere(batch, name) ? [] : [write.id];
   });
   if (gone.length === 0) return;
   if (foreignLedger) lab.fail("another cluster's ledger", `${gone.length} deletions without approval`);
