@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { endWithReader } from './cli/broken-pipe.ts';
 import { runCommandLine } from './cli/commands.ts';
 
 const NODE_NEEDED = 24;
@@ -11,6 +12,8 @@ if (Number.parseInt(process.versions.node, 10) < NODE_NEEDED) {
 
 // The client of Cloudflare would send these along with our token, or fail on them.
 delete process.env['CLOUDFLARE_CUSTOM_HEADERS'];
+
+endWithReader([process.stdout, process.stderr]);
 
 const exitCode = await runCommandLine(process.argv.slice(2), {
   env: process.env,

@@ -2,6 +2,7 @@ import { createReadStream, existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import { isBrokenPipe } from './broken-pipe.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { CommandContext } from './context.ts';
 import { tell, withLedger } from './open-ledger.ts';
@@ -35,6 +36,10 @@ async function backupToOutput(opened: Ledger, context: CommandContext): Promise<
     if (!copied.ok) return tell(context, copied.error.message);
     await pipeline(createReadStream(file), context.stdout, { end: false });
     return 0;
+  } catch (error) {
+    // Nobody is left to be told, and yet half a copy is none.
+    if (isBrokenPipe(error)) return 1;
+    throw error;
   } finally {
     await rm(directory, { recursive: true, force: true });
   }

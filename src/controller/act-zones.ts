@@ -1,3 +1,4 @@
+import type { Hostname } from '../domain/hostname.ts';
 import { err, ok, type Result } from '../domain/result.ts';
 import { zoneFor, type Zone } from '../domain/zone.ts';
 import type { ActRequest } from '../plan/act-plan.ts';
@@ -50,5 +51,12 @@ export function concerned(loop: Loop, world: World, request: ActRequest): Result
     const own = name === undefined ? undefined : zoneFor(name, visible);
     if (own?.kind === 'zone') ids.add(own.zone.id);
   }
-  return ok({ zones: visible.filter((zone) => ids.has(zone.id)), notes: [] });
+  const notes = request.kind === 'adopt' && ids.size === 0 ? whyUnwanted(loop, request.name) : [];
+  return ok({ zones: visible.filter((zone) => ids.has(zone.id)), notes });
+}
+
+/** What keeps the sources from asking for a name, such as a `release` that holds. */
+function whyUnwanted(loop: Loop, name: Hostname): readonly string[] {
+  const told = loop.desired().problems.filter((problem) => problem.name === name);
+  return [...new Set(told.map(({ message }) => message))];
 }

@@ -121,6 +121,11 @@ describe.each(['the running controller', 'the command itself'])('carried out by 
     at.cloudflare.remove('example.com', record?.id ?? '');
     if (!running) await at.run();
     await at.expectEvent('app', 'Pending', /released by a person/);
+    const { code, stdout } = await at.command(['adopt', APP]);
+    expect(code).toBe(1);
+    expect(stdout.replaceAll(/\n {2}/g, ' ')).toMatch(
+      /released by a person .* an annotation of its source is edited/,
+    );
     await at.command(['check', '--wait']);
     expect(at.at(APP)).toEqual([]);
     at.annotate('app', { ttl: '300' });
