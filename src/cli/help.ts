@@ -20,9 +20,17 @@ export function helpForAll(): string {
     '    kubectl -n routeflare exec -it deploy/routeflare -- routeflare COMMAND',
     '',
     'routeflare help COMMAND shows its options. Settings are environment variables:',
-    'docs/settings.md. Exit codes: 0 fine; 1 wrong use, settings or failure.',
+    'docs/settings.md. Exit codes: 0 fine; 1 wrong use, settings or failure;',
+    `2 of ${withTwo()}: see their help.`,
     '',
   ].join('\n');
+}
+
+/** The commands that have something to say by exit code 2. */
+function withTwo(): string {
+  const names = COMMANDS.filter(({ two }) => two !== undefined).map(({ name }) => name);
+  const last = names.pop() ?? '';
+  return names.length === 0 ? last : `${names.join(', ')} and ${last}`;
 }
 
 /** One command with its options. */

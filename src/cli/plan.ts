@@ -39,18 +39,23 @@ export async function plan(context: CommandContext): Promise<number> {
 /** Writes the plan in the form asked for. @returns the exit code */
 function show(context: CommandContext, lines: readonly PlanLine[], notes: readonly string[]): number {
   const { args, stdout, stderr } = context;
-  const noted = notes.map((note) => `note: ${note}\n`).join('');
   if (valueOf(args, 'output') === 'json') {
     stdout.write(`${JSON.stringify(lines, undefined, 2)}\n`);
-    stderr.write(noted);
+    stderr.write(notes.map((note) => `note: ${shownText(note)}\n`).join(''));
   } else if (args.flags.has('markdown')) {
     stdout.write(planMarkdown(lines, notes, { showAddresses: args.flags.has('show-addresses') }));
   } else {
     stdout.write(planText(lines, context));
-    if (noted !== '') stdout.write(`\n${noted}`);
+    if (notes.length > 0) stdout.write(`\n${notes.map((note) => noteText(note, context)).join('')}`);
   }
   const changes = lines.some(({ sign }) => sign !== '!');
   return changes && args.flags.has('detailed-exitcode') ? 2 : 0;
+}
+
+/** Prose, broken at the width of the terminal, or at 80 where there is none. */
+function noteText(note: string, { columns }: CommandContext): string {
+  const lines = wrap(`note: ${shownText(note)}`, (columns ?? 80) - 2);
+  return `${lines.join('\n  ')}\n`;
 }
 
 /** Each change once: a zone is planned again after what the first plan taught. */

@@ -66,6 +66,13 @@ describe('without a token', () => {
     expect(code).toBe(2);
   });
 
+  test('breaks its notes at 80 characters into a pipe, too', async () => {
+    const { out } = await runCommand(plan, ['plan', '-f', write('all.yaml', GATEWAY + route('a'))]);
+    const notes = out.slice(out.indexOf('note: ')).split('\n');
+    expect(notes.filter((line) => line.length > 80)).toEqual([]);
+    expect(notes.join(' ').replaceAll(/ +/g, ' ')).toContain('gets the addresses of its spec, 203.0.113.10');
+  });
+
   test('a gateway without an address leaves its routes waiting, which is no change', async () => {
     const path = write('all.yaml', GATEWAY.replace(/ {2}addresses.*\n/, '') + route('a'));
     const { lines, code } = await planned(['-f', path, '--detailed-exitcode']);
