@@ -39,7 +39,8 @@ function subjectOf(raw: string): Subject | string {
   return name.ok ? { kind: 'name', name: name.value } : name.error;
 }
 
-const INDENT = 16;
+const SIGN = 5;
+const INDENT = SIGN + 15;
 
 /** A chain each, its sentence last. */
 export function explainedText(
@@ -55,9 +56,9 @@ export function explainedText(
       const head = [chain.source, [chain.type, chain.name].filter((part) => part !== '').join(' ')];
       const lines = chain.steps.flatMap(({ check, passed, evidence }) => {
         const [first = '', ...rest] = wrap(shownText(evidence), width - INDENT);
-        const sign = passed ? paint('green', 'ok') : paint('red', 'NO');
+        const sign = passed ? paint('green', 'ok'.padEnd(SIGN)) : paint('red', 'FAIL'.padEnd(SIGN));
         return [
-          `${sign} ${check.padEnd(INDENT - 3)}${first}`,
+          `${sign}${check.padEnd(INDENT - SIGN)}${first}`,
           ...rest.map((line) => ' '.repeat(INDENT) + line),
         ];
       });

@@ -1,7 +1,7 @@
 import type { Claim } from '../domain/claim.ts';
 import { intersectHostnames, type Hostname } from '../domain/hostname.ts';
 import type { Problem } from '../domain/problem.ts';
-import { isRoute, refText, sameRef } from '../domain/source.ts';
+import { isRoute, refText, sameRef, type SourceKind } from '../domain/source.ts';
 import type { Fate, Want } from '../domain/want.ts';
 import type { ReadAnnotations } from './annotations.ts';
 import { givenBy, judgeParents, ownParent, type Parent } from './attachment.ts';
@@ -52,11 +52,11 @@ export function judgeNames(source: SourceCase, own: ReadAnnotations): SourceVerd
 function noteNames(at: NamesCase, requested: Requested, parents: readonly Parent[]): void {
   const names = requested.kind === 'list' ? requested.names : [];
   const list = () => (requested.kind === 'list' ? names.join(', ') : 'those of its listeners');
-  note(
-    at,
-    'hostname',
-    requested.kind !== 'list' || names.length > 0,
-    () => `it asks for ${list() || 'none'}`,
+  const isNameless = requested.kind === 'list' && !isRoute(at.object.kind) && names.length === 0;
+  note(at, 'hostname', requested.kind !== 'list' || names.length > 0, () =>
+    isNameless && requested.wrong.length === 0
+      ? namelessWhy(at.object.kind)
+      : `it asks for ${list() || 'none'}`,
   );
   for (const parent of parents) {
     for (const [name, why] of parent.offers) {
@@ -160,11 +160,14 @@ function unheard(
 
 function nameless(at: NamesCase, { names, wrong }: Extract<Requested, { kind: 'list' }>): readonly Problem[] {
   if (names.length + wrong.length > 0) return [];
-  const why =
-    at.object.kind === 'Service'
-      ? 'a Service has no hostnames of its own: routeflare/hostnames is required'
-      : 'no rule of the Ingress has a host, and there is no routeflare/hostnames';
-  return [problemOf(at, at.object.kind === 'Service' ? 'InvalidAnnotation' : 'Pending', why)];
+  const { kind } = at.object;
+  return [problemOf(at, kind === 'Service' ? 'InvalidAnnotation' : 'Pending', namelessWhy(kind))];
+}
+
+function namelessWhy(kind: SourceKind): string {
+  return kind === 'Service'
+    ? 'a Service has no hostnames of its own: routeflare/hostnames is required'
+    : 'no rule of the Ingress has a host, and there is no routeflare/hostnames';
 }
 
 /** What the parents list and we do not use, once for each that an address is taken from. */

@@ -2,6 +2,7 @@ import { refText } from '../domain/source.ts';
 import type { Fate } from '../domain/want.ts';
 import { heldAt, problemOf, type SourceCase } from './source-case.ts';
 import type { SourceVerdict } from './source-verdict.ts';
+import { note } from './trace.ts';
 
 /**
  * `require-ready`: publish only while a backend has a ready endpoint. While it has none, and that is not over yet
@@ -14,10 +15,14 @@ export function withReadiness(at: SourceCase, verdict: SourceVerdict): SourceVer
     kind: 'unknown',
     why: 'its backends were not looked at yet',
   };
-  if (readiness.kind === 'ready') return verdict;
+  if (readiness.kind === 'ready') {
+    note(at, 'require-ready', true, () => 'a backend has a ready endpoint');
+    return verdict;
+  }
   const { why } = readiness;
   if (readiness.kind === 'unready' && readiness.isOver) {
     const text = `${why}, and had none for ${durationText(readyGraceMs)}: not published until it has one`;
+    note(at, 'require-ready', false, () => text);
     return {
       ...verdict,
       wants: [],
@@ -32,6 +37,7 @@ export function withReadiness(at: SourceCase, verdict: SourceVerdict): SourceVer
     readiness.kind === 'unready'
       ? problemOf(at, 'NotReady', text)
       : problemOf(at, 'Pending', `routeflare/require-ready: ${why}; nothing is added, and nothing goes`);
+  note(at, 'require-ready', false, () => problem.message);
   return { ...verdict, wants, problems: [...verdict.problems, problem] };
 }
 

@@ -15,6 +15,7 @@ export const CHECK_NAMES = [
   'zone',
   'parent',
   'content',
+  'require-ready',
   'conflict',
 ] as const;
 export type CheckName = (typeof CHECK_NAMES)[number];

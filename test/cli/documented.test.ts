@@ -16,6 +16,6 @@ test('commands says what each finding of audit means', () => {
 });
 
 test('commands says what each check of explain asks, in their order', () => {
-  const own = ['ledger', 'cloudflare', 'last write', 'plan'];
+  const own = ['uninstall', 'ledger', 'cloudflare', 'last write', 'plan', 'audit'];
   expect(wordsOf('explain')).toEqual([...CHECK_NAMES, ...own]);
 });

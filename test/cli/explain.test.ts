@@ -1,7 +1,8 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { explain } from '../../src/cli/explain.ts';
 import type { Chain } from '../../src/controller/explain.ts';
-import { FROM_ALL } from '../process/manifests.ts';
+import { eventually } from '../process/eventually.ts';
+import { FROM_ALL, httpRoute } from '../process/manifests.ts';
 import { HOME, Scene, type SceneOptions } from '../process/scene.ts';
 import { runCommand } from './captured-context.ts';
 
@@ -29,12 +30,12 @@ async function explained(at: Scene, subject: string): Promise<Explained> {
   return JSON.parse(out) as Explained;
 }
 
-/** The one chain there is, as `ok check` and `NO check: evidence` lines. */
+/** The one chain there is, as `ok check` and `FAIL check: evidence` lines. */
 function chainOf({ chains }: Explained): { readonly lines: string[]; readonly verdict: string } {
   expect(chains).toHaveLength(1);
   const [chain] = chains;
   const lines = (chain?.steps ?? []).map(({ check, passed, evidence }) =>
-    passed ? `ok ${check}` : `NO ${check}: ${evidence}`,
+    passed ? `ok ${check}` : `FAIL ${check}: ${evidence}`,
   );
   return { lines, verdict: chain?.verdict ?? '' };
 }
@@ -60,6 +61,7 @@ describe('explain NAME', () => {
       'ok cloudflare',
       'ok last write',
       'ok plan',
+      'ok audit',
     ]);
     expect(verdict).toBe(`A ${APP} is ${HOME}, as HTTPRoute/apps/app wants it.`);
     const evidence = Object.fromEntries(
@@ -106,9 +108,8 @@ describe('explain NAME', () => {
       const at = await scene();
       at.route('app', options);
       const { lines, verdict } = chainOf(await explained(at, name));
-      const [first] = lines.filter((line) => line.startsWith('NO'));
-      expect(first).toMatch(new RegExp(`^NO ${check}: `));
-      expect(first).toMatch(why);
+      const failed = lines.find((line) => line.startsWith(`FAIL ${check}: `));
+      expect(failed).toMatch(why);
       expect(verdict).toMatch(why);
       expect(verdict).toMatch(/is not published for HTTPRoute\/apps\/app/);
       expect(at.writes).toEqual([]);
@@ -162,7 +163,8 @@ describe('explain NAME', () => {
     });
     at.route('app');
     const { lines, verdict } = chainOf(await explained(at, APP));
-    expect(lines.at(-1)).toMatch(/^NO plan: .*is blocked by A 198\.51\.100\.7/);
+    expect(lines.at(-2)).toMatch(/^FAIL plan: .*is blocked by A 198\.51\.100\.7/);
+    expect(lines.at(-1)).toMatch(/^FAIL audit: stranger; mend: /);
     expect(verdict).toMatch(/marked somebody/);
   });
 
@@ -202,6 +204,156 @@ describe('explain NAME', () => {
     at.unroute('app');
     const { verdict } = chainOf(await explained(at, APP));
     expect(verdict).toBe(`A ${APP} is to be deleted: HTTPRoute/apps/app is gone`);
+  });
+});
+
+describe('explain says what plan, audit and Events say at the same moment', () => {
+  const ask = (at: Scene, name: string, grace: string): void => {
+    const route = httpRoute(name, { keys: { 'content-mode': 'gateway-address', 'require-ready': grace } });
+    const rules = [{ backendRefs: [{ name: 'back', port: 80 }] }];
+    at.kubernetes.objects.apply({ ...route, spec: { ...(route['spec'] as object), rules } });
+  };
+
+  test('of a route without a ready backend, before there is a record and while one waits', async () => {
+    const at = await scene();
+    at.route('app');
+    await at.run();
+    await at.expectAt(APP, [`A ${HOME}`]);
+    ask(at, 'app', '1h');
+    ask(at, 'late', '1h');
+    await at.expectEvent('app', 'NotReady', /what is published goes when that lasts 1h/);
+    await at.expectEvent('late', 'NotReady');
+    const waits = chainOf(await explained(at, APP));
+    expect(waits.verdict).toBe(
+      `A ${APP} is ${HOME} for HTTPRoute/apps/app, and yet: Service apps/back is missing; what is published goes when that lasts 1h`,
+    );
+    const none = chainOf(await explained(at, 'late.example.com'));
+    expect(none.verdict).toMatch(
+      /^A late\.example\.com is not published for .*: Service apps\/back is missing/,
+    );
+    expect(none.lines.filter((line) => line.startsWith('FAIL'))).toEqual([
+      expect.stringMatching(/^FAIL require-ready: Service apps\/back is missing/),
+    ]);
+  });
+
+  test('of a record that somebody deleted at Cloudflare', async () => {
+    const at = await scene();
+    at.route('app');
+    await at.run();
+    await at.expectAt(APP, [`A ${HOME}`]);
+    at.cloudflare.remove('example.com', at.recordsAt(APP)[0]?.id ?? '');
+    const { lines, verdict } = chainOf(await explained(at, APP));
+    expect(verdict).toMatch(new RegExp(`^A ${APP} should be ${HOME} for .*: missing: .*routeflare check$`));
+    expect(lines).not.toContain('ok plan');
+    expect(lines.at(-1)).toMatch(/^FAIL audit: missing: .*not at Cloudflare; mend: routeflare check$/);
+  });
+
+  test('of a held deletion', async () => {
+    const at = await scene({ settings: { MAX_DELETES: '0' } });
+    at.route('app');
+    await at.run();
+    await at.expectAt(APP, [`A ${HOME}`]);
+    at.unroute('app');
+    await eventually(() => expect(at.row(APP)?.['state']).toBe('held'));
+    const { lines, verdict } = chainOf(await explained(at, APP));
+    const why = String(at.row(APP)?.['state_reason']);
+    expect(verdict).toBe(`A ${APP} is held: ${why}; mend: routeflare approve`);
+    expect(lines).toEqual(expect.arrayContaining(['ok ledger', 'ok cloudflare', 'ok last write']));
+  });
+
+  test('of a record that a suspended source left', async () => {
+    const at = await scene();
+    at.route('app');
+    await at.run();
+    await at.expectAt(APP, [`A ${HOME}`]);
+    at.annotate('app', { suspend: 'true' });
+    await eventually(() => expect(at.row(APP)?.['state']).toBe('suspended'));
+    at.unroute('app');
+    await eventually(() => expect(at.row(APP)?.['state']).toBe('left'));
+    const { verdict } = chainOf(await explained(at, APP));
+    expect(verdict).toBe(
+      `A ${APP} is left: ${String(at.row(APP)?.['state_reason'])}; mend: routeflare approve deletes it; routeflare release ${APP} lets it go`,
+    );
+  });
+
+  test('of an orphan', async () => {
+    const at = await scene();
+    at.cloudflare.create('example.com', {
+      name: APP,
+      type: 'A',
+      content: '192.0.2.8',
+      comment: 'record-owner-id=former',
+    });
+    const { out } = await runCommand(explain, ['explain', APP], at.settings({ FORMER_OWNER_IDS: 'former' }));
+    const text = out.replaceAll(/\s+/g, ' ');
+    expect(text).not.toMatch(/ours-if-wanted/);
+    expect(text).toMatch(/orphan: .*a former owner id; mend: routeflare approve/);
+  });
+
+  test('of keys that an Event complains of, and that stop nothing', async () => {
+    const at = await scene();
+    at.route('app', {
+      keys: { 'content-mode': 'gateway-address', 'require-redy': 'true', content: '1.2.3.4' },
+    });
+    await at.run();
+    await at.expectAt(APP, [`A ${HOME}`]);
+    await at.expectEvent('app', 'InvalidAnnotation', /require-redy/);
+    const { lines, verdict } = chainOf(await explained(at, APP));
+    const complaint = lines.find((line) => line.startsWith('FAIL annotations: '));
+    expect(complaint).toMatch(/require-redy/);
+    expect(complaint).toMatch(/routeflare\/content\b/);
+    expect(verdict).toMatch(
+      new RegExp(`^A ${APP} is ${HOME} for HTTPRoute/apps/app, and yet: .*require-redy`),
+    );
+  });
+
+  test('after uninstall, of what stopped everything', async () => {
+    const at = await scene();
+    at.route('app');
+    await at.run();
+    await at.expectAt(APP, [`A ${HOME}`]);
+    expect((await at.command(['uninstall', '--keep-records', '--yes'])).code).toBe(0);
+    expect(chainOf(await explained(at, APP)).verdict).toMatch(
+      new RegExp(`^A ${APP} should be ${HOME} .*: nothing is written since .*routeflare uninstall --undo`),
+    );
+  });
+
+  test('of a record that another owner marked, as of one that is not ours', async () => {
+    const at = await scene();
+    at.route('app');
+    await at.run();
+    await at.expectAt(APP, [`A ${HOME}`]);
+    at.cloudflare.edit('example.com', at.recordsAt(APP)[0]?.id ?? '', { comment: 'record-owner-id=other' });
+    expect((await at.command(['check', '--wait'])).code).toBe(0);
+    await eventually(() => expect(at.row(APP)?.['state']).toBe('released'));
+    const { verdict } = chainOf(await explained(at, APP));
+    expect(verdict).toMatch(new RegExp(`^A ${APP} should be ${HOME} for HTTPRoute/apps/app: .*blocked`));
+  });
+
+  test('of a Service without hostnames', async () => {
+    const at = await scene({ settings: { SOURCES: 'httproute,service' } });
+    at.kubernetes.objects.apply({
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: {
+        name: 'mail',
+        namespace: 'apps',
+        annotations: { 'routeflare/content-mode': 'gateway-address' },
+      },
+      spec: { type: 'LoadBalancer', ports: [] },
+    });
+    await at.run();
+    await at.expectEvent('mail', 'InvalidAnnotation', /routeflare\/hostnames is required/);
+    expect(chainOf(await explained(at, 'Service/apps/mail')).verdict).toBe(
+      'nothing is published for Service/apps/mail: a Service has no hostnames of its own: routeflare/hostnames is required',
+    );
+  });
+
+  test('a failed check is marked as one', async () => {
+    const at = await scene();
+    at.route('app', { keys: { 'content-mode': 'none' } });
+    const { out } = await runCommand(explain, ['explain', APP], at.settings());
+    expect(out).toMatch(/^FAIL content-mode {3,}routeflare\/content-mode is none$/m);
   });
 });
 

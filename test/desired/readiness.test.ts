@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Readiness } from '../../src/domain/cluster.ts';
-import { claim, derive, fateOf, problems, published, route, type Scene } from './builders.ts';
+import { deriveDesired } from '../../src/desired/desired.ts';
+import type { Step } from '../../src/desired/trace.ts';
+import { claim, derive, fateOf, inputOf, problems, published, route, type Scene } from './builders.ts';
 
 const annotations = { 'content-mode': 'gateway-address', 'require-ready': '90s' };
 const routes = [route({ annotations })];
@@ -68,5 +70,26 @@ describe('require-ready', () => {
     const scene = at(unready(true), { claims, routes: [...routes, rival] });
     expect(derive(scene).wants.map(({ source }) => source.name)).toEqual(['maintenance']);
     expect(fateOf(scene)).toBe('wanted');
+  });
+
+  it.each([
+    ['waiting with a record', at(unready(false), { claims })],
+    ['waiting without one', at(unready(false))],
+    ['over', at(unready(true), { claims })],
+    ['unknown', at({ kind: 'unknown', why: 'forbidden' }, { claims })],
+  ])('while %s tells the trace what it tells the problems', (_, scene) => {
+    const steps: Step[] = [];
+    const desired = deriveDesired({ ...inputOf(scene), trace: (step) => steps.push(step) });
+    const told = steps.filter(({ check }) => check === 'require-ready');
+    expect(told.map(({ passed, evidence }) => [passed, evidence])).toEqual(
+      desired.problems.map(({ message }) => [false, message]),
+    );
+    expect(told).toHaveLength(1);
+  });
+
+  it('tells the trace that a backend is ready', () => {
+    const steps: Step[] = [];
+    deriveDesired({ ...inputOf(at({ kind: 'ready' })), trace: (step) => steps.push(step) });
+    expect(steps.find(({ check }) => check === 'require-ready')?.passed).toBe(true);
   });
 });
