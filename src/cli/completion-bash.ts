@@ -1,4 +1,4 @@
-import type { OfferedCommand, Offer } from './completion-words.ts';
+import { ASKED, type OfferedCommand, type Offer } from './completion-words.ts';
 
 /** The completion for bash, from 3.2 on. The words of it are plain: nothing in them means anything to a shell. */
 export function bashCompletion(commands: readonly OfferedCommand[]): string {
@@ -31,8 +31,8 @@ ${rest.join('\n')}
     esac
     case "$current" in -*) words=$flags kind='' ;; esac
   fi
-  # Of the ledger come host names only, so nothing in them is expanded.
-  if [ "$kind" = names ]; then words=$("\${COMP_WORDS[0]}" completion names 2>/dev/null | tr -d "\\r"); fi
+  # Of the ledger come names of hosts and namespaces only, so nothing in them is expanded.
+  case "$kind" in ${ASKED.join('|')}) words=$("\${COMP_WORDS[0]}" completion "$kind" 2>/dev/null | tr -d "\\r") ;; esac
   if [ "$kind" = files ]; then
     compopt -o filenames 2>/dev/null
     while IFS= read -r word; do COMPREPLY+=("$word"); done < <(compgen -f -- "$current")

@@ -1,4 +1,4 @@
-import type { OfferedCommand, Offer } from './completion-words.ts';
+import type { Asked, OfferedCommand, Offer } from './completion-words.ts';
 
 /** The completion for fish. */
 export function fishCompletion(commands: readonly OfferedCommand[]): string {
@@ -28,18 +28,20 @@ ${lines.join('\n')}
 `;
 }
 
-const NAMES = "'(routeflare completion names 2>/dev/null | string trim)'";
+function asked(what: Asked): string {
+  return `'(routeflare completion ${what} 2>/dev/null | string trim)'`;
+}
 
 function fishValue(offer: Offer): string {
   if (offer === 'files') return '-r -F';
-  if (offer === 'names') return `-x -a ${NAMES}`;
-  return offer === 'nothing' ? '-x' : `-x -a '${offer.join(' ')}'`;
+  if (offer === 'nothing') return '-x';
+  return `-x -a ${typeof offer === 'string' ? asked(offer) : `'${offer.join(' ')}'`}`;
 }
 
 function fishOperand(offer: Offer): string {
   if (offer === 'files') return '-F';
-  if (offer === 'names') return `-a ${NAMES}`;
-  return offer === 'nothing' ? '' : `-a '${offer.join(' ')}'`;
+  if (offer === 'nothing') return '';
+  return `-a ${typeof offer === 'string' ? asked(offer) : `'${offer.join(' ')}'`}`;
 }
 
 function quoted(text: string): string {

@@ -1,7 +1,11 @@
 import { COMMANDS, type CommandSpec, type OptionSpec } from './command-table.ts';
 
-/** What may stand at a place: fixed words, a file, a name of the ledger, or what nobody can guess. */
-export type Offer = readonly string[] | 'files' | 'names' | 'nothing';
+/** What a shell asks of the ledger, by `routeflare completion WHAT`. */
+export const ASKED = ['names', 'zones', 'namespaces'] as const;
+export type Asked = (typeof ASKED)[number];
+
+/** What may stand at a place: fixed words, a file, something of the ledger, or what nobody can guess. */
+export type Offer = readonly string[] | 'files' | Asked | 'nothing';
 
 export interface OfferedOption {
   /** `--watch`, and `-f` where there is a short one. */
@@ -37,5 +41,11 @@ function offeredCommand({ name, summary, options, operands }: CommandSpec): Offe
 function offeredOption(name: string, { short, summary, value, words }: OptionSpec): OfferedOption {
   const names = [...(short === undefined ? [] : [`-${short}`]), `--${name}`];
   if (value === undefined) return { names, summary };
-  return { names, summary, value: words ?? (value.startsWith('FILE') ? 'files' : 'nothing') };
+  return { names, summary, value: words ?? offerOf(value) };
+}
+
+function offerOf(value: string): Offer {
+  if (value === 'ZONE') return 'zones';
+  if (value === 'NAMESPACE') return 'namespaces';
+  return value.startsWith('FILE') ? 'files' : 'nothing';
 }

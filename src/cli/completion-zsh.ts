@@ -9,9 +9,9 @@ export function zshCompletion(commands: readonly OfferedCommand[]): string {
   const list = commands.map(({ name, summary }) => `    ${quoted(`${name}:${summary}`)}`);
   return `#compdef routeflare
 # Completion of routeflare for zsh:  source <(routeflare completion zsh)
-_routeflare_names() {
+_routeflare_asked() {
   local -a names
-  names=(\${(f)"$(routeflare completion names 2>/dev/null | tr -d '\\r')"})
+  names=(\${(f)"$(routeflare completion $argv[-1] 2>/dev/null | tr -d '\\r')"})
   compadd -a names
 }
 _routeflare_commands() {
@@ -50,10 +50,8 @@ function zshOffer(offer: Offer): string {
       return '';
     case 'files':
       return '_files';
-    case 'names':
-      return '_routeflare_names';
     default:
-      return `(${offer.join(' ')})`;
+      return typeof offer === 'string' ? `_routeflare_asked ${offer}` : `(${offer.join(' ')})`;
   }
 }
 

@@ -10,6 +10,14 @@ import { runCommand } from './captured-context.ts';
 
 const NAMES = ['*.example.com', 'app.example.com'];
 
+/** What the program answers, as words for a shell. */
+const ANSWERED = [
+  ['names', NAMES.map((name) => `'${name}'`).join(' ')],
+  ['zones', 'example.com'],
+  ['namespaces', 'web'],
+] as const;
+const ANSWERS = `routeflare() { case "$*" in ${ANSWERED.map(([what, words]) => `'completion ${what}') printf '%s\\r\\n' ${words} ;;`).join(' ')} esac; }`;
+
 let dir = '';
 beforeAll(() => {
   dir = mkdtempSync(join(tmpdir(), 'completion-'));
@@ -30,7 +38,7 @@ const inBash: Ask = async (words) => {
   const quoted = words.map((word) => `'${word}'`).join(' ');
   const program = [
     await script('bash'),
-    `routeflare() { [ "$*" = 'completion names' ] && printf '%s\\r\\n' ${NAMES.map((name) => `'${name}'`).join(' ')}; }`,
+    ANSWERS,
     `COMP_WORDS=(${quoted}); COMP_CWORD=${words.length - 1}; _routeflare; printf '%s\\n' "\${COMPREPLY[@]}"`,
   ].join('\n');
   return ran('bash', ['--norc', '-c', program]);
@@ -39,7 +47,7 @@ const inBash: Ask = async (words) => {
 const inFish: Ask = async (words) => {
   const program = [
     await script('fish'),
-    `function routeflare; test "$argv" = 'completion names'; and printf '%s\\r\\n' ${NAMES.map((name) => `'${name}'`).join(' ')}; end`,
+    `function routeflare; switch "$argv"; ${ANSWERED.map(([what, words]) => `case 'completion ${what}'; printf '%s\\r\\n' ${words};`).join(' ')} end; end`,
     `complete -C '${words.join(' ')}'`,
   ].join('\n');
   return (await ran('fish', ['--no-config', '-c', program])).map((line) => line.split('\t')[0] ?? '');
@@ -49,7 +57,7 @@ const inFish: Ask = async (words) => {
 const inZsh: Ask = async (words) => {
   const program = [
     'autoload -Uz compinit; compinit -D -u',
-    `routeflare() { [ "$*" = 'completion names' ] && printf '%s\\r\\n' ${NAMES.map((name) => `'${name}'`).join(' ')}; }`,
+    ANSWERS,
     await script('zsh'),
     'compadd() { local -a found; builtin compadd -O found "$@"; (( $#found )) && print -rl -- $found >> $OUT }',
     `zle -C ask complete-word _main_complete; bindkey '^X' ask; PS1=ready`,
@@ -105,6 +113,8 @@ describe.each(
     [['routeflare', 'records', '--state', 'fr'], ['frozen']],
     [['routeflare', 'records', '--wide', '--output', 'j'], ['json']],
     [['routeflare', 'release', 'a'], ['app.example.com']],
+    [['routeflare', 'records', '--zone', 'e'], ['example.com']],
+    [['routeflare', 'records', '-n', 'w'], ['web']],
     [['routeflare', 'import', 'ext'], ['external-dns']],
     [['routeflare', 'help', 'unin'], ['uninstall']],
     [['routeflare', 'completion', 'z'], ['zsh']],
@@ -117,7 +127,7 @@ test('bash offers names as they are, a wildcard too, files, and a value behind t
   expect(await inBash(['routeflare', 'explain', ''])).toEqual(NAMES);
   expect(await inBash(['routeflare', 'plan', '-f', 'rou'])).toEqual(['routes.yaml']);
   expect(await inBash(['routeflare', 'history', '--output', '=', 't'])).toEqual(['text']);
-  expect(await inBash(['routeflare', 'records', '--zone', ''])).toEqual([]);
+  expect(await inBash(['routeflare', 'import', '--owner', ''])).toEqual([]);
 });
 
 test('names are those of the ledger; without one there are none, and nothing is said', async () => {
@@ -125,6 +135,10 @@ test('names are those of the ledger; without one there are none, and nothing is 
   const open = openLedger(path);
   value(
     open.write((writer) => {
+      const holder = { kind: 'HTTPRoute', namespace: '$(touch stolen)', name: 'app' } as const;
+      writer.putClaim(
+        aClaim({ recordId: 'hostile', holder, name: NAMES[0] as Hostname, content: '192.0.2.66' }),
+      );
       for (const [index, name] of NAMES.entries()) {
         writer.putClaim(aClaim({ recordId: `r${index}`, name: name as Hostname }));
         writer.putClaim(
@@ -135,6 +149,10 @@ test('names are those of the ledger; without one there are none, and nothing is 
   );
   const ran = await runCommand(completion, ['completion', 'names'], { LEDGER_PATH: path });
   expect(ran).toMatchObject({ code: 0, out: `${NAMES.join('\n')}\n`, err: '' });
+  const asked = async (what: string) =>
+    (await runCommand(completion, ['completion', what], { LEDGER_PATH: path })).out;
+  expect(await asked('zones')).toBe('example.com\n');
+  expect(await asked('namespaces')).toBe('default\n');
   expect(await runCommand(completion, ['completion', 'names'], { LEDGER_PATH: freshPath() })).toMatchObject({
     code: 0,
     out: '',
