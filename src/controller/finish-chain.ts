@@ -71,7 +71,12 @@ export async function finishChain(around: Surrounding, draft: ChainDraft): Promi
   }
   const missing = findings.find((each) => isState(each, claim) && each.kind === 'missing');
   const failed = missing === undefined ? firstFailed(checks)?.evidence : findingText(missing);
-  const reason = first === warning ? (failed ?? warning?.evidence) : first?.evidence;
+  // The controller may have seen for longer than this process what takes the record away.
+  const going =
+    claim?.state === 'deleting' && missing === undefined
+      ? `it is deleting in the ledger since ${claim.doomedAt ?? claim.updatedAt}: ${claim.stateReason}`
+      : undefined;
+  const reason = going ?? (first === warning ? (failed ?? warning?.evidence) : first?.evidence);
   const { contents } = want.standing;
   const list = contents.join(', ');
   const ours = new Set(held.filter(({ state }) => state !== 'released').map(({ recordId }) => recordId));

@@ -68,7 +68,11 @@ export function judgeRecords(
   for (const id of unread) todo.push(`record ${id} is not in the list; it is asked for by its id first`);
   const off = findingsAt(findings, { name, type });
   return [
-    { check: 'ledger', passed: true, evidence: rowText.join('; ') || 'no row yet' },
+    {
+      check: 'ledger',
+      passed: rows.every(({ state }) => state !== 'deleting'),
+      evidence: rowText.join('; ') || 'no row yet',
+    },
     { check: 'cloudflare', passed: true, evidence: standingAt(input, name) },
     ...(last === undefined
       ? []

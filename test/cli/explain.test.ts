@@ -236,6 +236,20 @@ describe('explain says what plan, audit and Events say at the same moment', () =
     ]);
   });
 
+  test('of a record that the controller is about to delete, though a new process would wait', async () => {
+    const at = await scene({ settings: { DELETE_DELAY: '1h' } });
+    at.route('app');
+    await at.run();
+    await at.expectAt(APP, [`A ${HOME}`]);
+    ask(at, 'app', '1s');
+    await eventually(() => expect(at.row(APP)?.['state']).toBe('deleting'));
+    const { lines, verdict } = chainOf(await explained(at, APP));
+    expect(lines).toContainEqual(expect.stringMatching(/^FAIL ledger: .*deleting \(Service apps\/back/));
+    expect(verdict).toBe(
+      `A ${APP} is ${HOME} for HTTPRoute/apps/app, and yet: it is deleting in the ledger since ${String(at.row(APP)?.['doomed_at'])}: Service apps/back is missing`,
+    );
+  });
+
   test('of a record that somebody deleted at Cloudflare', async () => {
     const at = await scene();
     at.route('app');
