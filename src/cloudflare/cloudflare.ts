@@ -24,7 +24,7 @@ export interface CloudflareOptions {
    * as long for its turn before it is sent.
    */
   readonly deadlineMs?: number;
-  /** Milliseconds since 1970. */
+  /** Milliseconds since 1970, by a clock that is never set: pauses and deadlines are counted by it. */
   readonly now: () => number;
   /** Resolves after that time; may reject when the signal is aborted. */
   readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;

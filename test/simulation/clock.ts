@@ -27,6 +27,9 @@ export class SimClock {
   /** The wall clock, milliseconds since the epoch. */
   readonly now = (): number => START + this.#time + this.#skew;
 
+  /** As the wall clock would be, had nobody set it. */
+  readonly steady = (): number => START + this.#time;
+
   /** ISO 8601 UTC, by the wall clock. */
   iso(): string {
     return new Date(this.now()).toISOString();

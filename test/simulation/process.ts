@@ -82,7 +82,7 @@ export class SimProcess {
       baseUrl: new URL('https://api.cloudflare.com/client/v4'),
       token: () => lab.token.given,
       deadlineMs: DEADLINE_MS,
-      now: clock.now,
+      now: clock.steady,
       random: () => random.next(),
       sleep: (ms) => clock.sleep(ms),
       signal: this.#stop.signal,
