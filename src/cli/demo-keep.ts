@@ -20,6 +20,10 @@ const SHARED = [
 /** Stays up until the signal: prints where everything is, then each change and Warning as it comes. */
 export async function stayUp(stage: DemoStage, screen: DemoScreen, signal: AbortSignal): Promise<void> {
   screen.heading('Everything stays up until you press Ctrl-C');
+  screen.say(
+    'Its controller has settings of its own: routes alone are watched, and there is no page.',
+    'dim',
+  );
   const place = (what: string, ...lines: readonly string[]): void => {
     screen.write(`${screen.paint('bold', what)}\n`);
     for (const line of lines) screen.write(`  ${screen.paint('cyan', line)}\n`);

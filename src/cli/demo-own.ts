@@ -68,6 +68,10 @@ function setTheScene({ stage, screen }: DemoScene, { objects, skipped }: OwnMani
   screen.say('Routeflare demo, with your manifests', 'bold');
   for (const line of skipped)
     screen.say(`Left out, since the demo can do nothing with it: ${line}`, 'yellow');
+  for (const object of objects.filter(isUnwatchedSource)) {
+    const why = 'the demo watches routes alone, whatever SOURCES is';
+    screen.say(`Left out, since ${why}: ${describe(object)}`, 'yellow');
+  }
   const zones = zoneNames(objects);
   for (const zone of zones) stage.addZone(zone);
   if (zones.length > 0) {
@@ -109,6 +113,12 @@ function apply({ kubernetes }: DemoScene['stage'], object: ObjectInput): void {
 function rank({ kind }: ObjectInput): number {
   const order = ['Namespace', 'GatewayClass', 'Gateway', 'ListenerSet'];
   return order.includes(kind) ? order.indexOf(kind) : order.length;
+}
+
+/** A source of a kind that SOURCES has to name, and that asks for something. */
+function isUnwatchedSource({ kind, metadata }: ObjectInput): boolean {
+  const asks = annotations(metadata).some((key) => key.startsWith('routeflare/'));
+  return asks && (kind === 'Ingress' || kind === 'Service');
 }
 
 function annotations(metadata: ObjectInput['metadata']): string[] {

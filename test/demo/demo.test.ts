@@ -98,6 +98,19 @@ describe('manifests of a person', () => {
     expect(demo.leftovers()).toEqual([]);
   });
 
+  test('of kinds that the demo does not watch are named', LONG, async () => {
+    const ingress = (name: string, annotations: string) =>
+      `---\napiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: {name: ${name}, namespace: home${annotations}}\nspec: {}\n`;
+    const both = ingress('shop', ', annotations: {routeflare/content-mode: ddns}') + ingress('plain', '');
+    await using demo = new DemoProcess(join(EXAMPLES, 'ddns.yaml'), file('ingress.yaml', both));
+    expect(await demo.ended).toBe(0);
+    const said = demo.out.replaceAll('\n', ' ');
+    expect(said).toContain(
+      'Left out, since the demo watches routes alone, whatever SOURCES is: Ingress home/shop',
+    );
+    expect(said).not.toContain('home/plain');
+  });
+
   test(
     'that are broken end it with their places, all at once, before anything is started',
     LONG,
