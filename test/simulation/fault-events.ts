@@ -11,6 +11,7 @@ import { restartSoon } from './process.ts';
 export function backHome(lab: Lab): void {
   if (!lab.isElsewhere) return;
   lab.isElsewhere = false;
+  lab.backHomeAt = lab.clock.elapsed;
   restartSoon(lab, 1_000);
 }
 

@@ -33,6 +33,8 @@ export interface Lab {
   /** What a wrong KUBECONFIG leads to. */
   readonly elsewhere: SimCluster;
   isElsewhere: boolean;
+  /** Since when it names the right one again: what was settled there, the markers tell at the next list. */
+  backHomeAt: number;
   readonly cloudflare: SimCloudflare;
   readonly lines: SimLines;
   readonly disk: SimDisk;

@@ -33,6 +33,7 @@ export function openLab(
     cluster: new SimCluster(clock),
     elsewhere: new SimCluster(clock),
     isElsewhere: false,
+    backHomeAt: -1,
     cloudflare,
     lines: new SimLines(clock, new Random(seed + 2)),
     disk,

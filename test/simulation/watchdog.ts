@@ -91,8 +91,9 @@ export class Watchdog {
           ? zoneId === record.zoneId && name === record.name && type === record.type
           : recordId === record.id,
       );
+    const unsure = Math.max(this.#lab.ledgerBrokenAt, this.#lab.backHomeAt);
     for (const { record, by, at } of this.#lab.cloudflare.records.values()) {
-      if (by !== 'us' || at <= this.#lab.ledgerBrokenAt || isOpen(record)) continue;
+      if (by !== 'us' || at <= unsure || isOpen(record)) continue;
       // An intent is settled by the wall clock: when that leaps, what lands late is found by the next drift check.
       if (this.#lab.clock.elapsed - this.#lab.clockJumpedAt < JUMP_LASTS_MS) continue;
       // What landed late for the cluster before this one is taken over where it is wanted.
