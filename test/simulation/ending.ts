@@ -137,11 +137,15 @@ function judgePublished(
     const hasOther = route.parentRefs.length > 1 && [...rows.values()].some((row) => row.name === name);
     if (standing.length === 0 && hasOther) continue;
     if (standing.length === 0) {
-      // Nor is a private address published where somebody proxied what stands there.
-      const isPrivate = choice.any.every((content) => content.startsWith('10.'));
+      // Nor is a private address published where somebody proxied what stands there; the one that was published stays.
       const isKept =
         lab.settings.strategy === 'upsert-only' ||
-        ours.some((record) => record.comment.length > 60 || (isPrivate && record.proxied));
+        ours.some((record) => {
+          const last = rows.get(record.id)?.content ?? '';
+          const likely = choice.any.includes(last) ? [last] : choice.any;
+          const isPrivate = likely.every((content) => content.startsWith('10.'));
+          return record.comment.length > 60 || (isPrivate && record.proxied);
+        });
       if (!isBlocked && !isKept)
         lab.fail(
           'what is wanted is published',
