@@ -11,6 +11,8 @@ export function notConverged(world: World, judge: Judge, books: Books | undefine
   const records = ZONES.flatMap((zone) => world.cloudflare.records(zone));
   const ours = records.filter((record) => judge.isMarked(record));
   const others = records.filter((record) => !judge.isMarked(record));
+  const left = new Set(books.records.filter(({ state }) => state === 'left').map((row) => row.record_id));
+  const isLeft = (id: string, name: string) => left.has(id) && world.wasSuspended(name);
   const byName = Map.groupBy(world.wanted().entries(), ([key]) => key.split(' ')[1] ?? '');
   const names = new Set([...byName.keys(), ...ours.map(({ name }) => name)]);
   return [
@@ -18,10 +20,11 @@ export function notConverged(world: World, judge: Judge, books: Books | undefine
     ...[...names].flatMap((name) => {
       const wanted = (byName.get(name) ?? []).map(([, want]) => want);
       const here = (record: CloudflareRecord) => record.name === name;
-      return nameFlaws(name, wanted, ours.filter(here), others.filter(here), world);
+      const kept = ours.filter((record) => here(record) && !isLeft(record.id, name));
+      return nameFlaws(name, wanted, wanted.length === 0 ? kept : ours.filter(here), others.filter(here));
     }),
-    ...ledgerFlaws(ours, books, (name) => {
-      if (world.left.has(name)) return true;
+    ...ledgerFlaws(ours, books, (name, id) => {
+      if (isLeft(id, name)) return true;
       const wanted = (byName.get(name) ?? []).map(([, want]) => want);
       return keptAway(
         wanted,
@@ -37,10 +40,9 @@ function nameFlaws(
   wanted: readonly Wanted[],
   ours: readonly CloudflareRecord[],
   others: readonly CloudflareRecord[],
-  world: World,
 ): string[] {
   if (wanted.length === 0) {
-    return world.left.has(name) ? [] : ours.map((record) => `nobody wants ${shown(record)}`);
+    return ours.map((record) => `nobody wants ${shown(record)}`);
   }
   const fits = (record: CloudflareRecord) =>
     wanted.some(({ type, contents }) => record.type === type && contents.has(record.content));
@@ -60,7 +62,7 @@ function keptAway(wanted: readonly Wanted[], others: readonly CloudflareRecord[]
 function ledgerFlaws(
   ours: readonly CloudflareRecord[],
   { records }: Books,
-  blocked: (name: string) => boolean,
+  mayStay: (name: string, id: string) => boolean,
 ): string[] {
   const rows = new Map(records.filter((row) => row.state !== 'released').map((row) => [row.record_id, row]));
   const missing = ours
@@ -69,7 +71,7 @@ function ledgerFlaws(
   const ids = new Set(ours.map(({ id }) => id));
   const surplus = [...rows.values()]
     // A row of the type before stays until what replaces it can be made: it knows of the proxying.
-    .filter(({ record_id: id, name }) => !ids.has(id) && !blocked(name))
+    .filter(({ record_id: id, name }) => !ids.has(id) && !mayStay(name, id))
     .map(({ type, name, state }) => `the ledger has ${type} ${name} (${state}), Cloudflare not as ours`);
   return [...missing, ...surplus];
 }

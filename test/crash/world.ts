@@ -37,8 +37,7 @@ export class World implements AsyncDisposable {
   readonly #adopting: boolean;
   readonly #routes = new Map<number, Route>();
   readonly #adoptable = new Set<string>();
-  /** Names whose source was ever suspended: deleted so, it leaves what stands there, and nothing puts it right. */
-  readonly left = new Set<string>();
+  readonly #suspended = new Set<number>();
   #home = '203.0.113.1';
   #egress = '198.41.0.1';
 
@@ -89,6 +88,17 @@ export class World implements AsyncDisposable {
   /** Whether a source asked at any time to adopt what stands on the name. */
   adopts(name: string): boolean {
     return this.#adoptable.has(name);
+  }
+
+  /**
+   * Whether a source of the name was ever suspended. Deleted so, it leaves the records that it holds; and deleted
+   * soon after the key was taken away, it did so for a program that had not seen that yet.
+   */
+  wasSuspended(name: string): boolean {
+    const [, letter, digit] = /^([nms])(\d)\./.exec(name) ?? [];
+    const at = Number(digit);
+    const sources = letter === 's' ? [2 * at, 2 * at + 1] : [at];
+    return sources.some((source) => this.#suspended.has(source));
   }
 
   /** One change in the cluster or of the egress address. */
@@ -182,9 +192,7 @@ export class World implements AsyncDisposable {
 
   #put(at: number, route: Route): string {
     const old = this.#routes.get(at);
-    // Deleted before the program saw it without the key, it left its records suspended.
-    if (route.keys['suspend'] === 'true')
-      for (const host of [...route.hosts, ...(old?.hosts ?? [])]) this.left.add(host);
+    if (route.keys['suspend'] === 'true') this.#suspended.add(at);
     if (old !== undefined && old.namespace !== route.namespace) this.#remove(at, old);
     this.#routes.set(at, route);
     const { namespace, hosts, keys } = route;
