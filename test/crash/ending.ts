@@ -23,14 +23,19 @@ export function notConverged(world: World, judge: Judge, books: Books | undefine
       const kept = ours.filter((record) => here(record) && !isLeft(record.id, name));
       return nameFlaws(name, wanted, wanted.length === 0 ? kept : ours.filter(here), others.filter(here));
     }),
-    ...ledgerFlaws(ours, books, (name, id) => {
-      if (isLeft(id, name)) return true;
-      const wanted = (byName.get(name) ?? []).map(([, want]) => want);
-      return keptAway(
-        wanted,
-        others.filter((record) => record.name === name),
-      );
-    }),
+    // What was left is not ours to put right, so its row is as it was.
+    ...ledgerFlaws(
+      ours.filter(({ id, name }) => !isLeft(id, name)),
+      books,
+      (name, id) => {
+        if (isLeft(id, name)) return true;
+        const wanted = (byName.get(name) ?? []).map(([, want]) => want);
+        return keptAway(
+          wanted,
+          others.filter((record) => record.name === name),
+        );
+      },
+    ),
     ...(books.intents.length === 0 ? [] : [`${books.intents.length} writes are not settled`]),
   ];
 }
