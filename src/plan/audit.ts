@@ -3,7 +3,7 @@ import { parseMarker } from '../domain/owner.ts';
 import { isRecordType, type ActualRecord } from '../domain/record.ts';
 import { refText, type SourceRef } from '../domain/source.ts';
 import { ownershipOf, type Ownership } from './ownership.ts';
-import { makePlan, type PlanInput } from './plan.ts';
+import { makePlan, type Plan, type PlanInput } from './plan.ts';
 import { strangerMend } from './stranger-mend.ts';
 import { contextOf, type PlanContext } from './table.ts';
 
@@ -48,8 +48,9 @@ export function auditZone(input: PlanInput): readonly Finding[] {
   const rows = input.claims
     .filter((claim) => claim.zoneId === input.zone.id)
     .flatMap((claim) => ofRow(context, claim, listed.get(claim.recordId)));
-  const strays = [...listed.values()].flatMap((record) => ofStray(context, record));
-  return [...ofWants(input, context), ...rows, ...strays].sort(
+  const plan = makePlan({ ...input, remembered: () => undefined });
+  const strays = [...listed.values()].flatMap((record) => ofStray(context, plan, record));
+  return [...ofWants(plan, context), ...rows, ...strays].sort(
     (a, b) =>
       FINDING_KINDS.indexOf(a.kind) - FINDING_KINDS.indexOf(b.kind) ||
       (a.name === b.name ? 0 : a.name < b.name ? -1 : 1),
@@ -93,34 +94,33 @@ function driftOf(ownership: Ownership, claim: Claim, record: ActualRecord): stri
   return differs.length === 0 ? undefined : `at Cloudflare ${differs.join(', ')}`;
 }
 
-function ofStray(context: PlanContext, record: ActualRecord): readonly Finding[] {
+function ofStray(context: PlanContext, { orphans = [] }: Plan, record: ActualRecord): readonly Finding[] {
   if (!isRecordType(record.type) || context.rowOf(record.id) !== undefined) return [];
   const { name, type, id } = record;
   const ownership = ownershipOf(record, undefined, context.identity);
   const source = textOf(parseMarker(record.comment)?.holder);
   const facts = { zone: context.zone.name, name, type, recordId: id, source, why: ownership.why };
-  const wanted = context.desired.wants.some((want) => want.name === name && want.type === type);
   if (ownership.kind === 'ours') {
+    const wanted = context.desired.wants.some((want) => want.name === name && want.type === type);
     const why = `${ownership.why}, and not in the ledger`;
     return [{ ...facts, kind: 'missing', why, mend: wanted ? CHECK : TAKE_IN }];
   }
-  if (ownership.kind !== 'ours-if-wanted') return [];
-  return wanted ? [] : [{ ...facts, kind: 'orphan', mend: APPROVE }];
+  const isOrphan = orphans.some((orphan) => orphan.record.id === id);
+  return isOrphan ? [{ ...facts, kind: 'orphan', mend: APPROVE }] : [];
 }
 
-function ofWants(input: PlanInput, context: PlanContext): readonly Finding[] {
-  const plan = makePlan({ ...input, remembered: () => undefined });
+function ofWants(plan: Plan, context: PlanContext): readonly Finding[] {
   const strangers = plan.problems
     .filter(({ reason }) => reason === 'RecordConflict')
     .map((problem) => {
       const { message, name = '', type = '', source } = problem;
-      const facts = { zone: input.zone.name, name, type, recordId: '', source: textOf(source) };
+      const facts = { zone: plan.zone.name, name, type, recordId: '', source: textOf(source) };
       return { kind: 'stranger' as const, ...facts, why: message, mend: strangerMend(problem, context) };
     });
   const missing = plan.changes
     .filter(({ action, drops }) => action === 'create' && drops.length === 0)
     .map(({ name, type, source, after }) => {
-      const facts = { zone: input.zone.name, name, type, recordId: '', source: textOf(source) };
+      const facts = { zone: plan.zone.name, name, type, recordId: '', source: textOf(source) };
       const why = `wanted with content ${after?.content ?? ''}, and not at Cloudflare`;
       return { kind: 'missing' as const, ...facts, why, mend: CHECK };
     });

@@ -6,34 +6,41 @@ import { ownershipOf } from './ownership.ts';
 import type { Change, Limits } from './plan.ts';
 import type { PlanContext, Row } from './table.ts';
 
-/** A record marked by us in another cluster, by a former owner id, or without a cluster, that no source here wants. */
+/** A record marked by us in another cluster, by a former owner id, or without a cluster, that nothing here needs. */
 export interface Orphan {
   readonly record: ActualRecord;
+  /** Whose it is. */
   readonly why: string;
+  /** Why it is not needed. */
+  readonly idle: string;
 }
 
-/** The orphans of a listed zone; `undefined` when the zone was not listed. */
+/**
+ * The orphans of a listed zone; `undefined` when the zone was not listed.
+ * @param spare those at names that are wanted, where ours stand for all that is
+ */
 export function orphansIn(
   context: PlanContext,
   table: ReadonlyMap<string, Row>,
+  spare: readonly Orphan[],
 ): readonly Orphan[] | undefined {
   const found = context.actual.all?.flatMap((record) => {
     if (!isRecordType(record.type) || context.rowOf(record.id) !== undefined) return [];
     const ownership = ownershipOf(record, undefined, context.identity);
     if (ownership.kind !== 'ours-if-wanted') return [];
     if (table.get(record.name)?.wants.some((want) => want.type === record.type)) return [];
-    return [{ record, why: ownership.why }];
+    return [{ record, why: ownership.why, idle: 'no source here wants it' }];
   });
-  return found?.sort((a, b) => byName(a.record, b.record) || compare(a.record.id, b.record.id));
+  return found?.concat(spare).sort((a, b) => byName(a.record, b.record) || compare(a.record.id, b.record.id));
 }
 
-export function orphanProblem({ record, why }: Orphan, zone: string): Problem {
+export function orphanProblem({ record, why, idle }: Orphan, zone: string): Problem {
   return {
     reason: 'Orphan',
     zone,
     name: record.name,
     type: record.type,
-    message: `${record.type} ${record.name} → ${record.content}: ${why}, and no source here wants it; it is left as it is ("routeflare approve" shows it and can let it go)`,
+    message: `${record.type} ${record.name} → ${record.content}: ${why}, and ${idle}; it is left as it is ("routeflare approve" shows it and can let it go)`,
   };
 }
 

@@ -90,6 +90,8 @@ export interface NamePlan {
   readonly rows: readonly RowChange[];
   readonly reads: { readonly name: boolean; readonly ids: readonly string[]; readonly whole: boolean };
   readonly problems: readonly Problem[];
+  /** Marked as ours elsewhere or before, at a wanted name where ours stand for all that is wanted. */
+  readonly spare: readonly Orphan[];
   readonly due: number | undefined;
   /** Its records were read for this plan, so its problems are news. */
   readonly read: boolean;
@@ -139,7 +141,8 @@ export function makePlan(input: PlanInput): Plan {
   const context = contextOf(input);
   const table = tableOf(input);
   const names = [...table.values()].map((row) => planName(context, row)).sort(byName);
-  const orphans = orphansIn(context, table);
+  const spare = names.flatMap((each) => each.spare);
+  const orphans = orphansIn(context, table, spare);
   const readNames = new Set(names.filter((each) => each.reads.name).map((each) => each.name));
   const ids = new Set(names.flatMap((each) => each.reads.ids));
   const approved = withoutProtected(input, approvedOrphans(orphans ?? [], input.limits));

@@ -3,6 +3,7 @@ import { excludes, isRecordType, type ActualRecord } from '../domain/record.ts';
 import { judge } from './judge.ts';
 import { byAction, compare } from './order.ts';
 import { ownershipOf, type Ownership } from './ownership.ts';
+import type { Orphan } from './orphans.ts';
 import type { Change, NamePlan, RowChange } from './plan.ts';
 import { recoverClaim } from './recover.ts';
 import { planRemoval, released } from './removal.ts';
@@ -27,6 +28,7 @@ export interface Draft {
   readonly changes: Change[];
   readonly rows: RowChange[];
   readonly problems: Problem[];
+  readonly spare: Orphan[];
   needsWhole: boolean;
 }
 
@@ -44,6 +46,7 @@ export function planRead(input: PlanContext, row: Row, records: readonly ActualR
     changes: [],
     rows: [],
     problems: [],
+    spare: [],
     needsWhole: false,
   };
   if (located.unread.length === 0) {
@@ -69,6 +72,7 @@ export function planRead(input: PlanContext, row: Row, records: readonly ActualR
     rows: draft.rows,
     reads: { name: false, ids: located.unread, whole: draft.needsWhole },
     problems: draft.problems,
+    spare: draft.spare,
     due: due.length === 0 ? undefined : Math.min(...due),
     read: true,
   };

@@ -73,6 +73,7 @@ export function planUnread(input: PlanContext, row: Row): NamePlan {
     rows,
     reads: { name: read || removal, ids: [], whole: false },
     problems: [],
+    spare: [],
     due: dues.length === 0 ? undefined : Math.min(...dues),
     read: false,
   };

@@ -137,9 +137,14 @@ function drift(patch: RecordPatch, after: RecordData, last: Claim): boolean {
 /**
  * One of ours too many: two writes raced, or a person copied it. The name goes on being published. One without
  * a row is given it first, and goes when its marker is read again; one without a marker is marked first, or let go.
+ * One that is marked elsewhere or before may be another installation's that runs: it is left, and needs a person's word.
  */
 function removeExtra(draft: Draft, want: Want, judged: Judged): void {
   const { record, held, ownership } = judged;
+  if (held === undefined && ownership.kind === 'ours-if-wanted') {
+    draft.spare.push({ record, why: ownership.why, idle: 'ours stands there for what is wanted' });
+    return;
+  }
   if (draft.input.limits.strategy === 'upsert-only') return;
   draft.consumed.add(record.id);
   if (held === undefined) keepOrUpdate(draft, want, judged, record.content);

@@ -196,6 +196,16 @@ describe('orphans', () => {
     record('o1', ONE, { comment: elsewhere }),
     record('o2', ONE, { name: 'b.example.com', comment: elsewhere }),
   ];
+  test('one beside ours is not needed for the name: it is neither marked nor deleted without a word', () => {
+    const theirs = record('o1', '203.0.113.99', { comment: elsewhere });
+    const zone = [record('r1', ONE), theirs];
+    const scene = { wants: [want(ONE)], claims: [claim('r1', ONE)] };
+    expect(lines({ ...scene, zone })).toEqual(['orphan o1']);
+    expect(lines({ ...scene, names: { [APP_NAME]: zone } })).toEqual([]);
+    const approved = lines({ ...scene, zone, limits: { approved: new Set(['o1']) } });
+    expect(approved).toContain('- A app o1');
+  });
+
   test('are left, and go by approval of their id alone', () => {
     expect(lines({ zone })).toEqual(['orphan o1', 'orphan o2']);
     expect(lines({ zone, limits: { approved: new Set(['o2']) } })).toEqual([
