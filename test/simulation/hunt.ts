@@ -4,12 +4,17 @@ import { Coverage } from './coverage.ts';
 import { SimDisk } from './disk.ts';
 import { play, type Broken, type Order, type Played, type Slice } from './worker.ts';
 
+/** Histories between two words of how far it is. */
+const SAY_EVERY = 2_000;
+
 export interface HuntOptions {
   readonly slices: Iterable<Slice>;
   readonly workers: number;
   readonly keepGoing: boolean;
   /** Told of the first history that broke each promise. */
   readonly onBroken: (broken: Broken) => void;
+  /** Told how many were played, now and then. */
+  readonly onProgress: (histories: number) => void;
 }
 
 export interface Hunted {
@@ -21,7 +26,13 @@ export interface Hunted {
 }
 
 /** Plays the histories of many seeds, by several workers each in a process of its own. */
-export async function hunt({ slices, workers, keepGoing, onBroken }: HuntOptions): Promise<Hunted> {
+export async function hunt({
+  slices,
+  workers,
+  keepGoing,
+  onBroken,
+  onProgress,
+}: HuntOptions): Promise<Hunted> {
   const begun = performance.now();
   const coverage = new Coverage();
   const broken = new Map<string, { readonly seed: number; count: number }>();
@@ -31,6 +42,8 @@ export async function hunt({ slices, workers, keepGoing, onBroken }: HuntOptions
     for (let next = left.next(); next.done !== true; next = left.next()) {
       const played = await player.play({ ...next.value, stopAt: !keepGoing });
       histories += played.count;
+      if (Math.floor(histories / SAY_EVERY) > Math.floor((histories - played.count) / SAY_EVERY))
+        onProgress(histories);
       coverage.add(new Coverage(played.coverage));
       for (const each of played.broken) {
         const known = broken.get(each.invariant);

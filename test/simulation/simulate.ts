@@ -64,6 +64,7 @@ async function huntFresh(disk: SimDisk): Promise<number> {
   if (fixed > 0) print(`${fixed} histories of the fixed set, from seed ${FIRST_FIXED}`);
   print(`fresh histories from seed ${first}: --from ${first} plays them again`);
   const found: Broken[] = [];
+  const begun = performance.now();
   const hunted = await hunt({
     slices: slicesOf(fixed, first),
     workers,
@@ -72,6 +73,8 @@ async function huntFresh(disk: SimDisk): Promise<number> {
       print(`broken by seed ${broken.seed}: ${broken.invariant}: ${broken.message}`);
       found.push(broken);
     },
+    onProgress: (histories) =>
+      print(`${histories} histories, ${Math.round((performance.now() - begun) / 1000)} s`),
   });
   if (values.quiet !== true)
     for (const { seed } of found) await tell(historyOf(seed), await run(historyOf(seed), disk), disk);
