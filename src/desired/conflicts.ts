@@ -16,6 +16,7 @@ interface Hold {
 
 export interface Verdict {
   readonly winners: readonly Want[];
+  readonly losers: readonly Want[];
   readonly problems: readonly Problem[];
 }
 
@@ -31,6 +32,7 @@ export function settleConflicts(
   world: World,
 ): Verdict {
   const winners: Want[] = [];
+  const losers: Want[] = [];
   const problems: Problem[] = [];
   for (const [name, rivals] of Map.groupBy(wants, (want) => want.name)) {
     const held = world
@@ -60,8 +62,9 @@ export function settleConflicts(
     }
     for (const want of accepted) noteWinner(want, world);
     winners.push(...accepted);
+    losers.push(...lost);
   }
-  return { winners, problems };
+  return { winners, losers, problems };
 }
 
 function noteWinner({ source, name, type }: Want, world: World): void {

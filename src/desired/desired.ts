@@ -31,7 +31,7 @@ export function deriveDesired(input: DesiredInput): Desired {
   const asked = [...verdicts.values()].flatMap(({ wants }) => wants);
   const createdAt = (source: SourceRef): string =>
     input.cluster.sources[source.kind]?.objects.get(`${source.namespace}/${source.name}`)?.createdAt ?? '';
-  const { winners, problems } = settleConflicts(asked, ownFates, createdAt, world);
+  const { winners, losers, problems } = settleConflicts(asked, ownFates, createdAt, world);
   const all: readonly Problem[] = [
     ...[...verdicts.values()].flatMap((verdict) => verdict.problems),
     ...problems,
@@ -42,6 +42,7 @@ export function deriveDesired(input: DesiredInput): Desired {
   ];
   return {
     wants: [...winners].sort(byNameAndType),
+    losers,
     fates: settleFates(claims, winners, ownFates, zoning),
     problems: sortedBy(toldProblems(all), (problem) => [
       problem.source === undefined ? '' : refText(problem.source),

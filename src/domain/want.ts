@@ -69,6 +69,8 @@ export type Fate =
  */
 export interface Desired {
   readonly wants: readonly Want[];
+  /** Those that lost their name to a winner, or to who holds it; they come in when that one goes. */
+  readonly losers: readonly Want[];
   readonly fates: ReadonlyMap<string, Fate>;
   readonly problems: readonly Problem[];
   /** Families some source takes from the egress address; nothing is probed for the others. */

@@ -1,7 +1,8 @@
 import type { HistoryEntry } from '../domain/entry.ts';
 import type { Hostname } from '../domain/hostname.ts';
 import type { ActInput, ActPlan } from './act-plan.ts';
-import { isAdoption, isRelease, planRelease } from './release.ts';
+import { isAdoption, isRelease } from './past-acts.ts';
+import { planRelease } from './release.ts';
 
 /**
  * Gives back to external-dns what was imported from it, at one name or at all: the record as it was found, without our

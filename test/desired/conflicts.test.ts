@@ -35,6 +35,7 @@ describe('two sources, one name', () => {
       claims: [heldBy('a', 'holder')],
     };
     expect(winners(scene)).toEqual(['A a/holder publish']);
+    expect(derive(scene).losers).toMatchObject([{ source: { namespace: 'b', name: 'old' } }]);
     expect(losers(scene)).toHaveLength(1);
     expect(losers(scene)[0]).toMatch(
       /HTTPRoute\/b\/old app\.example\.com: .*HTTPRoute\/a\/holder, which holds it/,

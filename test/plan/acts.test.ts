@@ -8,6 +8,8 @@ import {
   host,
   inputOf,
   kept,
+  MARKER,
+  OTHER,
   plan as planOf,
   record,
   typed,
@@ -136,6 +138,17 @@ describe('release', () => {
     expect(writes(again)).toEqual([]);
   });
 
+  test('takes a try whose answer was lost, and the one after it, for one adoption', () => {
+    const settled = { ...adopted('198.51.100.7'), action: 'settle' as const, outcome: 'landed' };
+    const first = { ...settled, reason: 'adopt begun at 2026-03-01T12:00:00.000Z' };
+    const plan = act(RESTORE, {
+      claims: [ADOPTED],
+      zone: [record('r1', '192.0.2.1')],
+      history: [first, adopted('198.51.100.7')],
+    });
+    expect(plan.changes).toMatchObject([{ write: { id: 'r1', content: '198.51.100.7' } }]);
+  });
+
   test.each([
     ['several of one type', [adopted('198.51.100.7'), adopted('198.51.100.8')], {}, /several/],
     [
@@ -166,6 +179,23 @@ describe('release', () => {
   });
 
   test.each([
+    [
+      'a type that went since',
+      claim('r2', '2001:db8::1', { type: 'AAAA', adopted: true }),
+      record('r2', '2001:db8::1', { type: 'AAAA' }),
+    ],
+    ['a record that was renamed', ADOPTED, record('r1', '192.0.2.1', { name: 'moved.example.com' })],
+  ])('puts %s not back beside a stranger’s record', (_why, row, ours) => {
+    const plan = act(RESTORE, {
+      claims: [row],
+      zone: [ours, record('s1', '198.51.100.99', { comment: '' })],
+      history: [adopted('198.51.100.7')],
+    });
+    expect([...writes(plan), ...plan.rows, ...plan.refuse]).toEqual([]);
+    expect(plan.notes).toEqual([expect.stringMatching(/record s1\) stands there/)]);
+  });
+
+  test.each([
     ['since then was deleted', ADOPTED, [deleted('the source is gone'), adopted('198.51.100.7')]],
     ['is another record', claim('r1', '192.0.2.1'), [adopted('198.51.100.7')]],
   ])('puts nothing back of an adopted record that %s', (_why, row, history) => {
@@ -186,11 +216,22 @@ describe('release', () => {
     const reason = changed.find(({ action }) => action === 'delete')?.reason ?? '';
     const plan = act(RESTORE, {
       claims: [claim('r2', 'x.example.net', { type: 'CNAME', adopted: true })],
-      zone: [record('r2', 'x.example.net', { type: 'CNAME' })],
+      zone: [record('r2', 'x.example.net', { type: 'CNAME', comment: `mine ${MARKER}` })],
       history: [deleted(reason), adopted('198.51.100.7')],
     });
+    expect(plan.changes.at(-1)?.write).toMatchObject({ kind: 'create', comment: 'mine' });
     expect(writes(plan)).toEqual(['delete delete r2', 'create create 198.51.100.7']);
   });
+});
+
+test('release refuses the name also to a source that had lost it, and would take the record again', () => {
+  const plan = act(RELEASE, {
+    claims: [claim('r1', '192.0.2.1')],
+    wants: [want('192.0.2.1')],
+    losers: [want('192.0.2.2', { source: OTHER, adopt: true })],
+    zone: [record('r1', '192.0.2.1')],
+  });
+  expect(plan.refuse.map(({ holder }) => holder)).toEqual([APP, OTHER]);
 });
 
 test('uninstall --keep-records takes only the marker off a record that was renamed', () => {

@@ -92,6 +92,7 @@ export function kept(state: 'pending' | 'frozen' | 'suspended' | 'left'): Fate {
 
 export interface Scene {
   readonly wants?: readonly Want[];
+  readonly losers?: readonly Want[];
   readonly claims?: readonly Claim[];
   /** What the cluster says of a claim; without an entry: wanted where a want has its key, else doomed. */
   readonly fates?: Readonly<Record<string, Fate>>;
@@ -119,7 +120,13 @@ export function inputOf(scene: Scene): PlanInput {
       scene.fates?.[each.recordId] ?? fateOf(each, wants),
     ]),
   );
-  const desired: Desired = { wants, fates, problems: [], egressFamilies: new Set() };
+  const desired: Desired = {
+    wants,
+    losers: scene.losers ?? [],
+    fates,
+    problems: [],
+    egressFamilies: new Set(),
+  };
   return {
     zone: scene.of ?? ZONE,
     desired,

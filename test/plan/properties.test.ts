@@ -45,7 +45,7 @@ class Simulation {
       actual,
       claims,
       identity: ME,
-      desired: { wants: world.wants, fates, problems: [], egressFamilies: new Set() },
+      desired: { wants: world.wants, losers: [], fates, problems: [], egressFamilies: new Set() },
       limits: {
         now: this.now,
         deleteDelayMs: 30_000,
