@@ -16,6 +16,7 @@ import { noLease, openLease } from './open-lease.ts';
 import { openStore, type Store } from './open-store.ts';
 import { observerOf } from './observer.ts';
 import { podOf } from './pod.ts';
+import { SYSTEM_CLOCK } from './system-clock.ts';
 import type { Telemetry } from './telemetry.ts';
 import { worldSettings } from './world-settings.ts';
 
@@ -74,7 +75,7 @@ export class App {
   ): Promise<Result<App, string>> {
     const { log, health, metrics, secrets, happenings, board, events } = telemetry;
     const { dryRun } = config.policy;
-    const now = Date.now;
+    const { now, steady } = SYSTEM_CLOCK;
     const random = Math.random;
 
     // What happens before there is a loop needs none.
@@ -94,7 +95,7 @@ export class App {
     closers.push(() => store.close());
     health.met('ledger open');
 
-    const connected = await openConnection({ env, now, home: env['HOME'] });
+    const connected = await openConnection({ env, now: steady, home: env['HOME'] });
     if (!connected.ok) return connected;
     const connection = connected.value;
     closers.push(() => connection[Symbol.dispose]());
@@ -136,7 +137,7 @@ export class App {
       kinds: config.kubernetes.sources,
       ...(watchNamespaces === undefined ? {} : { watchNamespaces: [...watchNamespaces] }),
       ...(sourceSelector === undefined ? {} : { selector: sourceSelector.selects }),
-      now,
+      ...SYSTEM_CLOCK,
       random,
       onChange: () => {
         if (cluster.synced()) health.met('caches synced', notServed(cluster.absent()));
@@ -160,7 +161,7 @@ export class App {
 
     const egress = new Egress(config.ddns, {
       last: store.egress(),
-      now,
+      ...SYSTEM_CLOCK,
       random,
       signal,
       onJudged: (state) => happenings.egressJudged(state),
@@ -189,7 +190,7 @@ export class App {
       identity: identity.value,
       otherCluster: () => (store.remembered().cluster === otherCluster ? otherCluster : undefined),
       settings: worldSettings(config),
-      now,
+      ...SYSTEM_CLOCK,
       random,
       stopping: () => signal.aborted,
       permit: guard.permit,
@@ -216,9 +217,10 @@ export class App {
     return ok(new App(loop, world, store, egress, closers));
   }
 
-  /** Waits until nothing is left to read or do now, for commands that look once. */
-  async settled(deadline: number): Promise<boolean> {
-    while (await this.loop.settled(deadline)) {
+  /** Waits, no longer than that, until nothing is left to read or do now; for commands that look once. */
+  async settled(withinMs: number): Promise<boolean> {
+    const deadline = this.world.steady() + withinMs;
+    while (await this.loop.settled(deadline - this.world.steady())) {
       if (this.#egress.atRest) return true;
       // The loop may answer at once; without a pause no vote would ever come in.
       await sleep(10);
@@ -226,12 +228,13 @@ export class App {
     return false;
   }
 
-  /** Waits until this process may write all. Answers why it may not, when it still may not at the deadline. */
-  async mayWrite(deadline: number): Promise<string | undefined> {
-    for (;;) {
+  /** Waits until this process may write all. Answers why it may not, when it still may not after that time. */
+  async mayWrite(withinMs: number): Promise<string | undefined> {
+    const { steady } = this.world;
+    for (const deadline = steady() + withinMs; ;) {
       const permit = this.world.permit();
       if (permit.kind === 'all') return undefined;
-      if (Date.now() >= deadline || this.world.stopping()) return permit.why;
+      if (steady() >= deadline || this.world.stopping()) return permit.why;
       await sleep(50);
     }
   }

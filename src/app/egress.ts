@@ -2,13 +2,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { DdnsSettings } from '../config/sections.ts';
 import type { EgressPort } from '../controller/ports.ts';
 import type { Family } from '../domain/address.ts';
+import type { Clock } from '../domain/clock.ts';
 import type { ConfirmedEgress, EgressState } from '../domain/egress.ts';
 import { Tracker } from '../ddns/tracker.ts';
 import { builtInVoters, urlVoters } from '../ddns/voters.ts';
 
-export interface EgressHooks {
+export interface EgressHooks extends Clock {
   readonly last: readonly ConfirmedEgress[];
-  readonly now: () => number;
   readonly random: () => number;
   readonly signal: AbortSignal;
   readonly onJudged: (state: EgressState) => void;
@@ -27,7 +27,7 @@ export class Egress implements EgressPort {
 
   constructor(settings: DdnsSettings, hooks: EgressHooks) {
     this.#hooks = hooks;
-    const { last, now, random, signal, onConfirmed } = hooks;
+    const { last, now, steady, random, signal, onConfirmed } = hooks;
     this.#tracker = new Tracker({
       voters: { 4: votersOf(4, settings), 6: votersOf(6, settings) },
       quorum: settings.quorum,
@@ -36,6 +36,7 @@ export class Egress implements EgressPort {
       only: settings.only,
       last,
       now,
+      steady,
       random,
       signal,
       sleep: (ms, until) => sleep(ms, undefined, { signal: until }),

@@ -1,3 +1,4 @@
+import { SYSTEM_CLOCK } from './system-clock.ts';
 import type { Config } from '../config/config.ts';
 import { SecretUrl } from '../config/secret-url.ts';
 import { diskFiles } from '../config/text-file.ts';
@@ -28,7 +29,6 @@ export async function startMonitoring(
   const hide = (url: { reveal(): string }): void => {
     for (const part of partsOf(new URL(url.reveal()))) secrets.add(part);
   };
-  const now = (): number => performance.now();
   const onSending =
     (what: string) =>
     (failure: string | undefined): void => {
@@ -48,7 +48,7 @@ export async function startMonitoring(
         return sendSignal(heartbeatRequest(url.current(), heartbeat.format, shown), stop);
       },
       onSending: onSending('heartbeat'),
-      now,
+      now: SYSTEM_CLOCK.steady,
     });
     looks.push(() => beats.look());
   }
@@ -62,7 +62,7 @@ export async function startMonitoring(
       },
       send: (text) => sendSignal(noticeRequest(url.current(), notice.format, secrets.redact(text)), stop),
       onSending: onSending('notice'),
-      now,
+      now: SYSTEM_CLOCK.steady,
     });
     looks.push(() => notices.look());
   }

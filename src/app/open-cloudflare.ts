@@ -5,6 +5,7 @@ import { diskFiles } from '../config/text-file.ts';
 import { TokenSource } from '../config/token-source.ts';
 import type { Circuit } from '../controller/circuit.ts';
 import { GuardedRecords } from '../controller/guarded-records.ts';
+import { SYSTEM_CLOCK } from './system-clock.ts';
 import type { Telemetry } from './telemetry.ts';
 
 /** Cloudflare's own calls end by then; a write without an answer can land until it has passed twice. */
@@ -39,8 +40,7 @@ export function openCloudflare(
     baseUrl: cloudflare.baseUrl,
     token: () => token.current(),
     deadlineMs: CALL_DEADLINE_MS,
-    // A clock that is set meanwhile must not shorten the pause that Cloudflare asked for.
-    now: () => performance.timeOrigin + performance.now(),
+    now: SYSTEM_CLOCK.steady,
     random: Math.random,
     signal,
     sleep: (ms, until) => sleep(ms, undefined, { signal: until }),
@@ -74,17 +74,18 @@ export function openCloudflare(
       return;
     }
     const message = `Cloudflare refuses the token: ${why ?? ''}. Nothing is written until it takes it. ${MEND}`;
+    const inMs = Math.max(1, (probeAt ?? 0) - SYSTEM_CLOCK.steady());
     const next =
       probeAt === undefined
         ? ''
-        : ` It is asked again at ${new Date(probeAt).toISOString()}, and when the token's file changes.`;
+        : ` It is asked again at ${new Date(SYSTEM_CLOCK.now() + inMs).toISOString()}, and when the token's file changes.`;
     health.unmet('token accepted', `${message}.${next}`);
     board.update('token', [{ reason: 'TokenRefused', message }]);
     if (probeAt === undefined) return;
     looking ??= setInterval(look, LOOK_MS).unref();
-    hooks.probe(Math.max(1, probeAt - Date.now()));
+    hooks.probe(inMs);
   };
-  const records = new GuardedRecords(adapter, { now: Date.now, onChange });
+  const records = new GuardedRecords(adapter, { now: SYSTEM_CLOCK.steady, onChange });
   return {
     records,
     close: () => {

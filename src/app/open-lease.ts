@@ -1,3 +1,5 @@
+import { instantOf } from '../domain/clock.ts';
+import { SYSTEM_CLOCK } from './system-clock.ts';
 import { hostname } from 'node:os';
 import type { Permit } from '../domain/permit.ts';
 import type { Connection } from '../kubernetes/connection.ts';
@@ -48,7 +50,7 @@ export async function openLease(parts: LeaseParts): Promise<WriterGuard> {
     name,
     holder: env['POD_NAME'] || hostname(),
     podUid: env['POD_UID'] ?? '',
-    now: () => ({ steady: performance.now(), wall: Date.now() }),
+    now: () => instantOf(SYSTEM_CLOCK),
     random,
     sleep: pause,
     onChange: tell,

@@ -85,7 +85,7 @@ async function check(app: App, board: ProblemBoard, wait: boolean): Promise<obje
   const since = new Date().toISOString();
   app.loop.drift();
   if (!wait) return {};
-  const settled = await app.settled(Date.now() + LONGEST_CHECK_MS);
+  const settled = await app.settled(LONGEST_CHECK_MS);
   const done = app.store.ledger?.read.history({ since }) ?? [];
   const { zones } = app.loop;
   return {

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { leaseNamespace } from '../app/lease-place.ts';
+import { SYSTEM_CLOCK } from '../app/system-clock.ts';
 import { shownText } from '../domain/shown-text.ts';
 import { Cloudflare } from '../cloudflare/cloudflare.ts';
 import { everything } from '../config/config.ts';
@@ -62,7 +63,11 @@ export async function doctor(context: CommandContext): Promise<number> {
   } finally {
     await cloudflare[Symbol.asyncDispose]();
   }
-  const connected = await openConnection({ env: context.env, now: Date.now, home: context.env['HOME'] });
+  const connected = await openConnection({
+    env: context.env,
+    now: SYSTEM_CLOCK.steady,
+    home: context.env['HOME'],
+  });
   if (connected.ok) {
     using connection = connected.value;
     const lease = {

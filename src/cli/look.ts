@@ -1,4 +1,5 @@
 import { App } from '../app/app.ts';
+import { SYSTEM_CLOCK } from '../app/system-clock.ts';
 import { Telemetry } from '../app/telemetry.ts';
 import { everything, type Config } from '../config/config.ts';
 import type { Plan } from '../plan/plan.ts';
@@ -38,7 +39,8 @@ export async function look(
   const onSignal = (): void => stop.abort();
   process.on('SIGTERM', onSignal).on('SIGINT', onSignal);
   const plans: Plan[] = [];
-  const deadline = Date.now() + LONGEST_LOOK_MS;
+  const { steady } = SYSTEM_CLOCK;
+  const deadline = steady() + LONGEST_LOOK_MS;
   const waiting = setTimeout(() => context.stderr.write('reading the cluster and Cloudflare …\n'), 1_000);
   const telling = setInterval(() => tellWait(context, telemetry), TELL_EVERY_MS);
   const late = setTimeout(() => stop.abort(), LONGEST_LOOK_MS);
@@ -58,12 +60,12 @@ export async function look(
       return tell(context, telemetry.secrets.redact(why));
     }
     try {
-      const settled = await app.value.settled(deadline);
+      const settled = await app.value.settled(deadline - steady());
       for (const timer of [waiting, telling, late]) clearTimeout(timer);
       const blind = how === 'dry' ? plans.length === 0 : !app.value.loop.zones.known;
       if (!settled && blind) return tell(context, telemetry.secrets.redact(nothingRead(telemetry)));
       if (how === 'writing') {
-        const why = await app.value.mayWrite(Math.min(deadline, Date.now() + LONGEST_LEASE_MS));
+        const why = await app.value.mayWrite(Math.min(deadline - steady(), LONGEST_LEASE_MS));
         if (why !== undefined) return tell(context, `nothing was done: ${why}`);
       }
       return await use({ app: app.value, telemetry, plans });

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { SYSTEM_CLOCK } from '../app/system-clock.ts';
 import type { DdnsSettings } from '../config/sections.ts';
 import { Tracker } from '../ddns/tracker.ts';
 import { builtInVoters, urlVoters } from '../ddns/voters.ts';
@@ -41,7 +42,7 @@ export async function oneRound(ddns: DdnsSettings): Promise<readonly EgressState
     allow: ddns.allow,
     only: ddns.only,
     last: [],
-    now: Date.now,
+    ...SYSTEM_CLOCK,
     sleep: async (ms, signal) => sleep(ms, undefined, { signal }),
     random: Math.random,
     signal: new AbortController().signal,

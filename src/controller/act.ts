@@ -1,5 +1,6 @@
 import { applyPlan } from '../apply/apply.ts';
 import type { Outcome } from '../apply/outcome.ts';
+import { instantOf } from '../domain/clock.ts';
 import type { Claim } from '../domain/claim.ts';
 import { annotationsText } from '../domain/refusal.ts';
 import { err, ok, type Result } from '../domain/result.ts';
@@ -124,7 +125,7 @@ interface Acting {
 
 async function actOn(zone: Zone, state: ZoneState, acting: Acting): Promise<string | undefined> {
   const { world, request, keys, report } = acting;
-  const begun = world.now();
+  const begun = instantOf(world);
   const permit = world.permit();
   const listed = await world.records.listZone(zone);
   if (!listed.ok) return `it could not be listed: ${listed.problem.message}`;
@@ -143,6 +144,7 @@ async function actOn(zone: Zone, state: ZoneState, acting: Acting): Promise<stri
   report.done.push(...describeAct({ zone, changes: [], rows: plan.rows }));
   const copied = await state.keepCopyBeforeFirstWrite(zone, listed.value);
   if (copied !== undefined) return copied;
+  const writing = world.steady();
   const outcomes = await applyPlan(plan, {
     ledger: world.ledger,
     batch: (of, writes, heldBack) => world.records.batch(of, writes, heldBack),
@@ -152,8 +154,9 @@ async function actOn(zone: Zone, state: ZoneState, acting: Acting): Promise<stri
     listed: true,
     stopping: world.stopping,
   });
-  state.applied(zone, outcomes);
-  if (outcomes.some(({ kind }) => kind === 'in-doubt' || kind === 'stale')) state.memory.listAt(world.now());
+  state.applied(zone, outcomes, writing);
+  if (outcomes.some(({ kind }) => kind === 'in-doubt' || kind === 'stale'))
+    state.memory.listAt(world.steady());
   for (const outcome of outcomes) tell(zone, outcome, report);
   return undefined;
 }

@@ -37,7 +37,7 @@ export const learn = {
     memory.surroundings = plan.surroundings;
     const doubtful = outcomes.some((outcome) => outcome.kind === 'in-doubt' || outcome.kind === 'stale');
     const overtaken = outcomes.filter((outcome) => isOvertaken(outcome, memory));
-    if (doubtful || overtaken.length > 0) memory.listAt(world.now());
+    if (doubtful || overtaken.length > 0) memory.listAt(world.steady());
   },
 
   /** The zone, or a name in it, could not be read; `others` is what is wrong beside that. */

@@ -39,8 +39,8 @@ export class Loop {
     this.#passive = passive;
     this.#book = new ZoneBook(world);
     this.#whole = new WholeView(world, this.#book, this.#memories);
-    const { now, random } = world;
-    this.#queue = new KeyedQueue({ work: (key) => this.#work(key), concurrency: 4, now, random });
+    const { steady, random } = world;
+    this.#queue = new KeyedQueue({ work: (key) => this.#work(key), concurrency: 4, now: steady, random });
   }
 
   start(): void {
@@ -49,7 +49,7 @@ export class Loop {
 
   /** Something in the cluster, or the egress address, changed. */
   changed(): void {
-    const now = this.#world.now();
+    const now = this.#world.steady();
     this.#firstChange ??= now;
     clearTimeout(this.#debounce);
     const wait = Math.min(DEBOUNCE_MS, Math.max(0, this.#firstChange + LONGEST_DEBOUNCE_MS - now));
@@ -62,9 +62,7 @@ export class Loop {
     this.#queue.retryNow(ZONES_KEY);
   }
 
-  /**
-   * What may be written changed. Where another controller may have written since, every zone is listed first.
-   */
+  /** What may be written changed. Where another controller may have written since, every zone is listed first. */
   permitChanged(): void {
     const zones = this.#book.zones;
     const permit = this.#world.permit();
@@ -72,7 +70,7 @@ export class Loop {
     const isNew = permit.kind === 'all' && (permit.tenure === undefined || permit.tenure !== this.#tenure);
     if (isNew) this.#tenure = permit.tenure;
     for (const { id } of zones.value) {
-      if (isNew) this.#memoryOf(id).listAt(this.#world.now());
+      if (isNew) this.#memoryOf(id).listAt(this.#world.steady());
       this.#queue.retryNow(id);
     }
   }
@@ -85,7 +83,7 @@ export class Loop {
 
   /** The token is taken again: what it failed on is tried now. */
   tokenMended(): void {
-    const zones = this.#book.zones;
+    const { zones } = this.#book;
     for (const { id } of zones.known ? zones.value : []) this.#queue.retryNow(id);
   }
 
@@ -117,9 +115,10 @@ export class Loop {
     return orphansOf(this.#memories, this.#book);
   }
 
-  /** Waits until every zone was read and nothing is left to do now; for commands that look once. */
-  async settled(deadline: number): Promise<boolean> {
-    while (this.#world.now() < deadline && !this.#world.stopping()) {
+  /** Waits, no longer than that, until every zone was read and nothing is left to do now; for commands that look once. */
+  async settled(withinMs: number): Promise<boolean> {
+    const deadline = this.#world.steady() + withinMs;
+    while (this.#world.steady() < deadline && !this.#world.stopping()) {
       const zones = this.#book.zones;
       const tried = zones.known && zones.value.every((zone) => this.#memories.get(zone.id)?.tried === true);
       if (tried && this.#debounce === undefined && this.#queue.atRest) return true;
@@ -163,8 +162,8 @@ export class Loop {
   }
 
   #concerned(): ReadonlySet<string> {
-    const claims = this.#world.ledger.claims().map((claim) => claim.zoneId);
-    const wants = this.#whole.desired().wants.map((want) => want.zone.id);
+    const claims = this.#world.ledger.claims().map(({ zoneId }) => zoneId);
+    const wants = this.#whole.desired().wants.map(({ zone }) => zone.id);
     // A write in doubt can be the last that was ours there.
     const intents = this.#world.ledger.intents().map((intent) => intent.zoneId);
     return new Set([...claims, ...wants, ...intents]);
@@ -209,7 +208,7 @@ export class Loop {
 
   #listNow(zoneId: string): void {
     if (this.#book.byId(zoneId) === undefined) return;
-    this.#memoryOf(zoneId).listAt(this.#world.now());
+    this.#memoryOf(zoneId).listAt(this.#world.steady());
     this.#queue.add(zoneId);
   }
 
@@ -224,19 +223,19 @@ export class Loop {
     }
     // Who may write nothing looks at nothing: what was seen would be old by the time that it may.
     if (this.#world.permit().kind === 'none') return { kind: 'done' };
-    const begun = this.#world.now();
+    const begun = this.#world.steady();
     const claims = this.#world.ledger.claims();
     const step = await reconcileZone(zone, new ZoneState(this.#world, this.#memoryOf(id), this.#whole));
     const now = this.#world.ledger.claims();
     if (now !== claims)
       for (const from of zonesMovingTo(id, now, this.#whole.desired())) this.#queue.follow(from);
-    this.#world.observer.passed(zone, this.#world.now() - begun, step);
+    this.#world.observer.passed(zone, this.#world.steady() - begun, step);
     this.#reportTried();
     return step;
   }
 
   #memoryOf(zoneId: string): ZoneMemory {
-    const memory = this.#memories.get(zoneId) ?? new ZoneMemory();
+    const memory = this.#memories.get(zoneId) ?? new ZoneMemory(this.#world);
     this.#memories.set(zoneId, memory);
     return memory;
   }

@@ -1,7 +1,15 @@
+import type { Clock } from '../domain/clock.ts';
+import type { Intent } from '../domain/entry.ts';
 import type { Problem } from '../domain/problem.ts';
 import type { NamePlan } from '../plan/plan.ts';
 import type { Orphan } from '../plan/orphans.ts';
 import { NOTHING_SEEN, type Surroundings } from '../plan/surroundings.ts';
+import { Stopwatch } from './stopwatch.ts';
+
+/** By which `ZoneMemory.waits` knows a write in doubt. */
+export function intentKey({ id }: Intent): string {
+  return `intent ${id}`;
+}
 
 /** What the controller remembers of one zone between passes. Nothing here is needed for safety; it saves calls. */
 export class ZoneMemory {
@@ -12,10 +20,16 @@ export class ZoneMemory {
   tried = false;
   /** Names that somebody else took between a list and a write, as long as none of ours went through. */
   readonly overtaken = new Set<string>();
+  /** For how long rows are given up, and writes in doubt, by record id and by intent. */
+  readonly waits: Stopwatch;
   /** Why the last pass is to be tried again; `undefined` when it ended well. */
   failing: string | undefined;
 
-  /** Whether the zone is to be listed; times are milliseconds since the epoch. */
+  constructor(clock: Clock) {
+    this.waits = new Stopwatch(clock);
+  }
+
+  /** Whether the zone is to be listed; times are of the steady clock. */
   listDue(now: number): boolean {
     return this.#listDue.some((at) => at <= now);
   }

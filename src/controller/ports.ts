@@ -1,3 +1,4 @@
+import type { Clock } from '../domain/clock.ts';
 import type { ApplyLedger, ApplyWriter } from '../apply/ports.ts';
 import type { Outcome } from '../apply/outcome.ts';
 import type { Family } from '../domain/address.ts';
@@ -110,7 +111,7 @@ export interface Settings {
 }
 
 /** Everything a pass works on. */
-export interface World {
+export interface World extends Clock {
   readonly cluster: ClusterPort;
   readonly egress: EgressPort;
   readonly records: RecordsPort;
@@ -120,8 +121,6 @@ export interface World {
   /** The cluster the ledger was written for, where it is another than ours; then nothing is deleted unapproved. */
   readonly otherCluster: () => string | undefined;
   readonly settings: Settings;
-  /** Milliseconds since the epoch. */
-  readonly now: () => number;
   readonly random: () => number;
   readonly stopping: () => boolean;
   /** What this process may write at this moment: no other controller of this installation may write meanwhile. */

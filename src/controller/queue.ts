@@ -5,6 +5,7 @@ export interface QueueOptions {
   /** Works on one key; what it answers decides when the key comes again. Must not throw. */
   readonly work: (key: string) => Promise<NextStep>;
   readonly concurrency: number;
+  /** Milliseconds of a clock that nobody sets. */
   readonly now: () => number;
   readonly random: () => number;
 }

@@ -1,5 +1,6 @@
 import { applyPlan } from '../apply/apply.ts';
 import type { Outcome } from '../apply/outcome.ts';
+import { instantOf } from '../domain/clock.ts';
 import type { Permit } from '../domain/permit.ts';
 import type { Zone } from '../domain/zone.ts';
 import { viewOfZone, type ActualView } from '../plan/actual.ts';
@@ -19,8 +20,8 @@ export async function reconcileZone(zone: Zone, state: ZoneState): Promise<NextS
   const { world, memory } = state;
   const permit = world.permit();
   let list: ActualView | undefined;
-  if (memory.listDue(world.now())) {
-    const begun = world.now();
+  if (memory.listDue(world.steady())) {
+    const begun = instantOf(world);
     const listed = await world.records.listZone(zone);
     if (!listed.ok) {
       learn.unreadable(zone, state, listed.problem);
@@ -66,6 +67,7 @@ async function write(
   if (plan.changes.length === 0 || still) return { outcomes: [], problem: undefined };
   const copied = await state.keepCopyBeforeFirstWrite(zone, view.all);
   if (copied !== undefined) return { outcomes: [], problem: copied };
+  const begun = world.steady();
   const outcomes = await applyPlan(plan, {
     ledger: world.ledger,
     batch: (of, writes, heldBack) => world.records.batch(of, writes, heldBack),
@@ -75,6 +77,6 @@ async function write(
     listed: view.all !== undefined,
     stopping: () => world.stopping() || world.ledger.stopped() !== undefined,
   });
-  state.applied(zone, outcomes);
+  state.applied(zone, outcomes, begun);
   return { outcomes, problem: undefined };
 }

@@ -3,9 +3,12 @@ import type { Claim } from '../domain/claim.ts';
 import type { Intent } from '../domain/entry.ts';
 import { parseMarker } from '../domain/owner.ts';
 import { refText } from '../domain/source.ts';
+import type { Instant } from '../domain/clock.ts';
 import type { Zone } from '../domain/zone.ts';
 import { recoverClaims } from '../plan/recover.ts';
+import { intentKey } from './memory.ts';
 import type { NextStep } from './next-step.ts';
+import type { World } from './ports.ts';
 import type { ZoneState } from './zone-state.ts';
 
 /**
@@ -16,7 +19,7 @@ import type { ZoneState } from './zone-state.ts';
 export function absorbList(
   zone: Zone,
   records: readonly ActualRecord[],
-  begun: number,
+  begun: Instant,
   state: ZoneState,
 ): NextStep | undefined {
   const { world, memory } = state;
@@ -26,9 +29,11 @@ export function absorbList(
   const seen = new Map(records.map((record) => [record.id, record]));
   const verified = claims.filter((claim) => claim.zoneId === zone.id && seen.has(claim.recordId));
   const intents = world.ledger.intents().filter((intent) => intent.zoneId === zone.id);
-  const settled = intents.filter(
-    (intent) => begun - Date.parse(intent.at) >= 2 * world.settings.callDeadlineMs,
+  const listedForMs = world.steady() - begun.steady;
+  const waited = new Map(
+    intents.map((intent) => [intent, memory.waits.elapsedMs(intentKey(intent), intent.at) - listedForMs]),
   );
+  const settled = intents.filter((intent) => (waited.get(intent) ?? 0) >= landsWithin(world));
   const written = world.ledger.write((writer) => {
     for (const claim of recovered) {
       writer.putClaim(claim);
@@ -76,12 +81,19 @@ export function absorbList(
     }
   });
   if (!written.ok) return { kind: 'retry', why: written.error.message, notBeforeMs: 0 };
-  memory.listed(begun);
+  memory.listed(begun.steady);
   memory.tried = true;
   // A request whose answer was lost can land late: the zone is read again when it no longer can.
   const open = intents.filter((intent) => !settled.includes(intent));
-  for (const intent of open) memory.listAt(Date.parse(intent.at) + 2 * world.settings.callDeadlineMs);
+  for (const intent of open) memory.listAt(begun.steady + landsWithin(world) - (waited.get(intent) ?? 0));
+  const doomed = claims.filter(({ doomedAt }) => doomedAt !== undefined).map(({ recordId }) => recordId);
+  memory.waits.keep(new Set([...doomed, ...open.map(intentKey)]));
   return undefined;
+}
+
+/** A request without an answer lands by then, or never. */
+function landsWithin({ settings }: Pick<World, 'settings'>): number {
+  return 2 * settings.callDeadlineMs;
 }
 
 /**

@@ -6,7 +6,7 @@ import type { Desired } from '../domain/want.ts';
 import type { Zone } from '../domain/zone.ts';
 import type { ActualView } from '../plan/actual.ts';
 import type { Plan, PlanInput } from '../plan/plan.ts';
-import type { ZoneMemory } from './memory.ts';
+import { intentKey, type ZoneMemory } from './memory.ts';
 import { noDeletions } from './no-deletions.ts';
 import type { World } from './ports.ts';
 
@@ -33,7 +33,10 @@ export class ZoneState {
     this.#overview = overview;
   }
 
-  applied(zone: Zone, outcomes: readonly Outcome[]): void {
+  /** @param begun by the steady clock */
+  applied(zone: Zone, outcomes: readonly Outcome[], begun: number): void {
+    for (const intent of this.world.ledger.intents())
+      if (intent.zoneId === zone.id) this.memory.waits.began(intentKey(intent), intent.at, begun);
     this.world.observer.applied(zone, outcomes);
     this.world.observer.claims(this.world.ledger.claims());
   }
@@ -51,6 +54,7 @@ export class ZoneState {
       limits: {
         now: now(),
         deleteDelayMs: settings.deleteDelayMs,
+        waitedMs: (recordId, doomedAt) => this.memory.waits.elapsedMs(recordId, doomedAt),
         strategy: settings.strategy,
         noDeletions: noDeletions(this.world),
         held: this.#overview.held(),
@@ -117,7 +121,9 @@ export class ZoneState {
 
   /** Milliseconds until the zone is to be looked at though nothing changed. */
   nextLook(due: number | undefined): number | undefined {
-    const times = [due, this.memory.nextList()].filter((time) => time !== undefined);
-    return times.length === 0 ? undefined : Math.min(...times) - this.world.now();
+    const { now, steady } = this.world;
+    const list = this.memory.nextList();
+    const waits = [due === undefined ? [] : due - now(), list === undefined ? [] : list - steady()].flat();
+    return waits.length === 0 ? undefined : Math.min(...waits);
   }
 }

@@ -1,4 +1,5 @@
 import type { Family } from '../domain/address.ts';
+import type { Clock } from '../domain/clock.ts';
 import type { ConfirmedEgress, EgressState, Vote } from '../domain/egress.ts';
 import { err } from '../domain/result.ts';
 import { admit, type EgressRules } from './classes.ts';
@@ -8,7 +9,7 @@ import { castBy, type Voter } from './voter.ts';
 
 const RETRY_STEPS_MS = [5_000, 15_000, 30_000, 60_000];
 
-export interface FamilyTrackerOptions {
+export interface FamilyTrackerOptions extends Clock {
   readonly family: Family;
   readonly voters: readonly Voter[];
   readonly quorum: number;
@@ -16,7 +17,6 @@ export interface FamilyTrackerOptions {
   readonly rules: EgressRules;
   /** The ledger's row of this family. */
   readonly last: ConfirmedEgress | undefined;
-  readonly now: () => number;
   readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
   readonly random: () => number;
   readonly signal: AbortSignal;
@@ -37,7 +37,7 @@ export class FamilyTracker {
   #believed: string | undefined;
   #changes: readonly number[] = [];
   #failures = 0;
-  /** Epoch milliseconds; undefined: nothing but the schedule asks for a probe. */
+  /** By the steady clock; undefined: nothing but the schedule asks for a probe. */
   #retryAt: number | undefined;
   /** Exists while something uses this family. */
   #use: AbortController | undefined;
@@ -57,14 +57,14 @@ export class FamilyTracker {
   get retryInMs(): number | undefined {
     if (this.#use === undefined || this.#inFlight !== undefined || this.#retryAt === undefined)
       return undefined;
-    return Math.max(0, this.#retryAt - this.#options.now());
+    return Math.max(0, this.#retryAt - this.#options.steady());
   }
 
   use(used: boolean): void {
     if (used && this.#use === undefined) {
       this.#use = new AbortController();
       this.#failures = 0;
-      this.#retryAt = this.#options.now();
+      this.#retryAt = this.#options.steady();
       this.#become(this.#waiting());
     }
     if (!used) {
@@ -120,8 +120,8 @@ export class FamilyTracker {
     believed: string,
     signal: AbortSignal,
   ): Promise<void> {
-    const { family, confirmDelayMs, now, sleep } = this.#options;
-    const delay = confirmDelay(this.#changes, now(), confirmDelayMs);
+    const { family, confirmDelayMs, steady, sleep } = this.#options;
+    const delay = confirmDelay(this.#changes, steady(), confirmDelayMs);
     const ms = this.#jittered(delay.ms);
     const damped = delay.why === undefined ? '' : ` (${delay.why})`;
     const why = `the address seems to be ${seen} now; a second round in ${Math.ceil(ms / 1000)} s decides${damped}`;
@@ -134,11 +134,11 @@ export class FamilyTracker {
   }
 
   #settle({ votes, verdict }: Round): void {
-    const { family, now, onConfirmed } = this.#options;
+    const { family, now, steady, onConfirmed } = this.#options;
     if (verdict.kind !== 'agreed') {
       const step = RETRY_STEPS_MS[this.#failures];
       this.#failures += 1;
-      this.#retryAt = step === undefined ? undefined : now() + this.#jittered(step);
+      this.#retryAt = step === undefined ? undefined : steady() + this.#jittered(step);
       this.#become(this.#failed(votes, verdict));
       return;
     }
@@ -146,7 +146,7 @@ export class FamilyTracker {
     this.#failures = 0;
     this.#retryAt = undefined;
     if (this.#believed !== undefined && this.#believed !== address) {
-      this.#changes = [...recentChanges(this.#changes, now()), now()];
+      this.#changes = [...recentChanges(this.#changes, steady()), steady()];
     }
     this.#believed = address;
     const row = { family, address, confirmedAt: new Date(now()).toISOString(), voters };

@@ -1,10 +1,11 @@
 import type { Family } from '../domain/address.ts';
+import type { Clock } from '../domain/clock.ts';
 import type { ConfirmedEgress, EgressState } from '../domain/egress.ts';
 import type { Cidr } from '../domain/cidr.ts';
 import { FamilyTracker } from './family-tracker.ts';
 import type { Voter } from './voter.ts';
 
-export interface TrackerOptions {
+export interface TrackerOptions extends Clock {
   readonly voters: Readonly<Record<Family, readonly Voter[]>>;
   /** Operators that must agree. */
   readonly quorum: number;
@@ -14,8 +15,6 @@ export interface TrackerOptions {
   readonly only: readonly Cidr[];
   /** The ledger's rows. */
   readonly last: readonly ConfirmedEgress[];
-  /** Epoch milliseconds. */
-  readonly now: () => number;
   /** Ends early when the signal is aborted, and rejects at most then. */
   readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
   /** At least 0, less than 1. */

@@ -36,7 +36,7 @@ export class Backends {
   #watches: Watches | undefined;
   #grants: WatchedKind<Grant> | undefined;
   readonly #stops: Promise<void>[] = [];
-  /** When a source was first seen without a ready backend, ms since the epoch, in this run. */
+  /** When a source was first seen without a ready backend, by the steady clock, in this run. */
   readonly #since = new Map<string, number>();
   /** Sources that were last known to have no ready backend; not forgotten while nothing is known. */
   readonly #lost = new Set<string>();
@@ -73,7 +73,7 @@ export class Backends {
 
   /** The readiness of every source that asks, by its text, as it is now. */
   judge(views: readonly KindView<SourceObject>[]): ReadonlyMap<string, Readiness> {
-    const now = this.#options.shared.now();
+    const now = this.#options.shared.steady();
     const judged = new Map<string, Readiness>();
     let next = Number.POSITIVE_INFINITY;
     for (const source of views.flatMap(({ objects }) => [...objects.values()].filter(asks))) {

@@ -1,3 +1,4 @@
+import type { Clock } from '../domain/clock.ts';
 import type {
   ClusterSnapshot,
   KindView,
@@ -20,7 +21,7 @@ import type { Trouble } from './reflector.ts';
 import { TIMINGS, type Timings } from './timings.ts';
 import { WatchedKind, type WatchedKindOptions } from './watched-kind.ts';
 
-export interface ClusterOptions {
+export interface ClusterOptions extends Clock {
   /** Stays the caller's, who closes it after the cluster. */
   readonly connection: Connection;
   /** SOURCES. */
@@ -29,7 +30,6 @@ export interface ClusterOptions {
   readonly watchNamespaces?: readonly string[];
   /** SOURCE_SELECTOR. */
   readonly selector?: LabelPredicate;
-  readonly now: () => number;
   /** In [0, 1). */
   readonly random: () => number;
   readonly staleAfterMs?: number;
@@ -113,15 +113,6 @@ export class Cluster implements AsyncDisposable {
       namespaces: this.#namespaces?.view() ?? this.#unwatchedNamespaces(),
       watchedNamespaces: watchNamespaces === undefined ? undefined : new Set(watchNamespaces),
     };
-  }
-
-  /** The least recent progress of any served kind, ms since the epoch; `undefined` while one was never listed. */
-  progressAt(): number | undefined {
-    const times = this.#watched()
-      .filter((kind) => kind.missing().length > 0 || kind.progressAt() !== undefined)
-      .map((kind) => kind.progressAt());
-    if (times.length === 0 || times.includes(undefined)) return undefined;
-    return Math.min(...times.map((time) => time ?? 0));
   }
 
   /** The uid of an annotated source, for its Events. */
@@ -211,10 +202,12 @@ export class Cluster implements AsyncDisposable {
   }
 
   #shared(): Omit<WatchedKindOptions<unknown>, 'resource' | 'decode'> {
-    const { connection, now, random, watchNamespaces, staleAfterMs, onTrouble, timings } = this.#options;
+    const { connection, now, steady, random, watchNamespaces, staleAfterMs, onTrouble, timings } =
+      this.#options;
     return {
       connection,
       now,
+      steady,
       random,
       namespaces: watchNamespaces,
       staleAfterMs: staleAfterMs ?? 600_000,

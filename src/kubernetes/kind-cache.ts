@@ -1,13 +1,13 @@
 import { isDeepStrictEqual } from 'node:util';
+import { elapsedMs, instantOf, type Clock, type Instant } from '../domain/clock.ts';
 import type { KindView, Trust } from '../domain/cluster.ts';
 import { badAnswer, type ApiError } from './api-error.ts';
 import type { Decode, Decoded } from './decoded.ts';
 import type { ListStaging } from './list-pages.ts';
 import type { ReflectorSink, ReflectorState } from './reflector.ts';
 
-export interface KindCacheOptions<T> {
+export interface KindCacheOptions<T> extends Clock {
   readonly decode: Decode<T>;
-  readonly now: () => number;
   /** Without progress for this long, absence proves nothing any more. */
   readonly staleAfterMs: number;
   /** Called after a change that `view` shows, and not for one that it does not. */
@@ -34,7 +34,7 @@ export class KindCache<T> implements ReflectorSink {
   /** Lists asked for because objects are to be read otherwise, and the last of them that was read. */
   #asked = 0;
   #read = 0;
-  #progressAt: number | undefined;
+  #progressAt: Instant | undefined;
   #state: ReflectorState = { kind: 'starting' };
 
   constructor(options: KindCacheOptions<T>) {
@@ -48,11 +48,6 @@ export class KindCache<T> implements ReflectorSink {
   /** Whether a list was complete once in this run. */
   get listed(): boolean {
     return this.#listed;
-  }
-
-  /** When the server last sent anything, ms since the epoch; `undefined` before the first list. */
-  get progressAt(): number | undefined {
-    return this.#progressAt;
   }
 
   /** Objects that cannot be read, and why. */
@@ -133,7 +128,7 @@ export class KindCache<T> implements ReflectorSink {
 
   progressed(): void {
     this.#telling(() => {
-      this.#progressAt = this.#options.now();
+      this.#progressAt = instantOf(this.#options);
       return false;
     });
   }
@@ -182,7 +177,7 @@ export class KindCache<T> implements ReflectorSink {
   #replace(next: Contents<T>): boolean {
     const changed = !isDeepStrictEqual(this.#contents, next);
     this.#listed = true;
-    this.#progressAt = this.#options.now();
+    this.#progressAt = instantOf(this.#options);
     if (changed) {
       this.#contents = next;
       this.#viewed = false;
@@ -209,7 +204,7 @@ export class KindCache<T> implements ReflectorSink {
     }
     if (isRefusal(state)) return { kind: 'stale', why: state.error.message };
     if (this.#asked > this.#read) return { kind: 'stale', why: 'its objects are being read anew' };
-    const silentMs = this.#options.now() - this.#progressAt;
+    const silentMs = elapsedMs(this.#progressAt, instantOf(this.#options));
     if (silentMs > this.#options.staleAfterMs) {
       return { kind: 'stale', why: `no progress of the watch for ${Math.round(silentMs / 1000)} s` };
     }

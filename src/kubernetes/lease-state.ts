@@ -1,3 +1,4 @@
+import { elapsedMs, type Instant } from '../domain/clock.ts';
 import type { Permit } from '../domain/permit.ts';
 import type { LeaseRecord } from './lease-record.ts';
 
@@ -19,15 +20,6 @@ export const LEASE_TIMES = {
 
 /** So many in a row are no accident. */
 const LASTING_REFUSALS = 3;
-
-/**
- * One moment by two clocks, in milliseconds. `steady` never jumps, but may stand still while the machine sleeps;
- * `wall` may jump. The clock of another machine is never compared with either.
- */
-export interface Instant {
-  readonly steady: number;
-  readonly wall: number;
-}
 
 /**
  * What one try came to.
@@ -125,7 +117,7 @@ function stillAway(
   { begun, why }: Extract<LeaseOutcome, { kind: 'away' }>,
   at: Instant,
 ): LeaseState['away'] {
-  if (away !== undefined && elapsed(away.last, begun) < LEASE_TIMES.renewDeadlineMs) {
+  if (away !== undefined && elapsedMs(away.last, begun) < LEASE_TIMES.renewDeadlineMs) {
     return { ...away, last: at };
   }
   return { since: begun, last: at, why };
@@ -137,7 +129,7 @@ function stillAway(
  */
 export function permitOf(state: LeaseState, lease: string, at: Instant): Permit {
   const { renewed, refused, away, tenure, seen } = state;
-  if (renewed !== undefined && elapsed(renewed, at) < LEASE_TIMES.renewDeadlineMs)
+  if (renewed !== undefined && elapsedMs(renewed, at) < LEASE_TIMES.renewDeadlineMs)
     return { kind: 'all', tenure };
   if (refused !== undefined) {
     if (isUnguarded(state)) return { kind: 'all', tenure };
@@ -172,12 +164,9 @@ export function isUnguarded({ refused, tenure }: LeaseState): boolean {
 
 /** Long enough that it is no hiccup, and seen by a try just now: not by one from before the process stood still. */
 function isCutOff({ since, last }: NonNullable<LeaseState['away']>, at: Instant): boolean {
-  return elapsed(since, at) >= LEASE_TIMES.renewDeadlineMs && elapsed(last, at) < LEASE_TIMES.renewDeadlineMs;
-}
-
-/** The longer of what both clocks say, since one stands still in a sleep and the other can be set back. */
-function elapsed(from: Instant, to: Instant): number {
-  return Math.max(to.steady - from.steady, to.wall - from.wall);
+  return (
+    elapsedMs(since, at) >= LEASE_TIMES.renewDeadlineMs && elapsedMs(last, at) < LEASE_TIMES.renewDeadlineMs
+  );
 }
 
 function none(why: string): Permit {

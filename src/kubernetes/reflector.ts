@@ -48,7 +48,8 @@ export interface ReflectorOptions {
   readonly namespace: string | undefined;
   readonly sink: ReflectorSink;
   readonly timings: Timings;
-  readonly now: () => number;
+  /** Milliseconds of a clock that nobody sets. */
+  readonly steady: () => number;
   readonly random: () => number;
   /** Told of every failed call, for logs. */
   readonly onTrouble: (trouble: Trouble) => void;
@@ -106,11 +107,11 @@ export class Reflector {
 
   async #run(): Promise<void> {
     const { signal } = this.#stopping;
-    const { connection, sink, timings, now, random } = this.#options;
+    const { connection, sink, timings, steady, random } = this.#options;
     let version: string | undefined;
     let relistAt = 0;
     while (!signal.aborted) {
-      if (version === undefined || this.#relist || now() >= relistAt) {
+      if (version === undefined || this.#relist || steady() >= relistAt) {
         const asked = this.#relist;
         this.#relist = false;
         clearTimeout(this.#retry);
@@ -122,7 +123,7 @@ export class Reflector {
           if (listed.error.kind === 'gone' || listed.error.kind === 'not-found') version = undefined;
           if (listed.error.kind === 'not-found' && this.#path.tryOlder()) continue;
           // A relist that fails must not keep us from watching on.
-          relistAt = now() + timings.relistMs[0] / 12;
+          relistAt = steady() + timings.relistMs[0] / 12;
           this.#failures += 1;
           const retryInMs = this.#failed('list', listed.error);
           if (!asked || version === undefined) {
@@ -132,7 +133,7 @@ export class Reflector {
           this.#retry = setTimeout(() => this.#listNow(), retryInMs);
         } else {
           version = listed.value;
-          relistAt = now() + between(timings.relistMs, random);
+          relistAt = steady() + between(timings.relistMs, random);
           this.#works();
           staging.commit();
         }
@@ -183,10 +184,10 @@ export class Reflector {
   }
 
   async #watch(from: string): Promise<WatchEnd> {
-    const { connection, sink, timings, now, random } = this.#options;
-    const since = now();
+    const { connection, sink, timings, steady, random } = this.#options;
+    const since = steady();
     let version = from;
-    const end = (error: ApiError | undefined): WatchEnd => ({ version, error, livedMs: now() - since });
+    const end = (error: ApiError | undefined): WatchEnd => ({ version, error, livedMs: steady() - since });
     const answer = await connection.stream({
       method: 'GET',
       path: this.#path.current,

@@ -1,3 +1,4 @@
+import type { Clock } from '../domain/clock.ts';
 import type { KindView, Trust } from '../domain/cluster.ts';
 import type { Problem } from '../domain/problem.ts';
 import { parseSourceRef } from '../domain/source.ts';
@@ -9,7 +10,7 @@ import type { Resource } from './kinds.ts';
 import { Reflector, type Trouble } from './reflector.ts';
 import type { Timings } from './timings.ts';
 
-export interface WatchedKindOptions<T> {
+export interface WatchedKindOptions<T> extends Clock {
   readonly connection: Connection;
   readonly resource: Resource;
   readonly decode: Decode<T>;
@@ -19,7 +20,6 @@ export interface WatchedKindOptions<T> {
   readonly optional?: boolean;
   readonly timings: Timings;
   readonly staleAfterMs: number;
-  readonly now: () => number;
   readonly random: () => number;
   readonly onChange: () => void;
   readonly onTrouble: (trouble: Trouble) => void;
@@ -132,12 +132,6 @@ export class WatchedKind<T> {
       });
       return refused === undefined ? unread : [refused, ...unread];
     });
-  }
-
-  /** The least recent progress of any scope, ms since the epoch; `undefined` while one was never listed. */
-  progressAt(): number | undefined {
-    const times = this.#scopes.map(({ cache }) => cache.progressAt);
-    return times.includes(undefined) ? undefined : Math.min(...times.map((time) => time ?? 0));
   }
 }
 

@@ -1,3 +1,4 @@
+import type { Instant } from '../domain/clock.ts';
 import type { Permit } from '../domain/permit.ts';
 import type { Problem } from '../domain/problem.ts';
 import { err, type Result } from '../domain/result.ts';
@@ -12,7 +13,6 @@ import {
   NOTHING_KNOWN,
   permitOf,
   withSeen,
-  type Instant,
   type LeaseOutcome,
   type LeaseState,
 } from './lease-state.ts';

@@ -1,7 +1,7 @@
 import { dataOf, excludes } from '../domain/record.ts';
 import type { Claim } from '../domain/claim.ts';
 import { unreachable } from '../domain/result.ts';
-import type { RowChange } from './plan.ts';
+import type { Limits, RowChange } from './plan.ts';
 import { toState } from './rows.ts';
 import type { ClaimFate, PlanContext } from './table.ts';
 
@@ -51,7 +51,7 @@ function mayGo({ recordId }: Claim, { limits }: PlanContext): boolean {
 }
 
 function judgeMove(claim: Claim, zoneId: string, zoneName: string, input: PlanContext): Verdict {
-  const { now, deleteDelayMs, strategy } = input.limits;
+  const { now, strategy } = input.limits;
   const confirmed = input
     .elsewhere(claim.name)
     .some((other) => other.zoneId === zoneId && other.state === 'active' && standsFor(other, claim, input));
@@ -71,7 +71,7 @@ function judgeMove(claim: Claim, zoneId: string, zoneName: string, input: PlanCo
   // The delay holds here too: a zone that was seen for a moment only must not cost the record its old place.
   const why = `moved to zone ${zoneName}`;
   const doomedAt = doomedSince(claim, now);
-  const due = Date.parse(doomedAt) + deleteDelayMs;
+  const due = dueAt(claim.recordId, doomedAt, input.limits);
   const rows = toState(claim, 'deleting', why, { now, doomedAt });
   if (due > now) return { ...NOTHING, rows, due };
   return { rows, due: undefined, remove: { why, unpublishes: false } };
@@ -84,12 +84,12 @@ function standsFor(other: Claim, claim: Claim, input: PlanContext): boolean {
 }
 
 function judgeDoomed(claim: Claim, why: string, input: PlanContext): Verdict {
-  const { now, deleteDelayMs, strategy, unjudged, held: heldIds, approved } = input.limits;
+  const { now, strategy, unjudged, held: heldIds, approved } = input.limits;
   if (strategy === 'upsert-only') return held(claim, `${why}; STRATEGY is upsert-only`, now);
   // Sources that return one by one lift the brake for the last of them, which may be on their way too.
   const isLetGo = claim.state === 'held' && !heldIds.has(claim.recordId) && !approved.has(claim.recordId);
   const doomedAt = isLetGo && !unjudged ? new Date(now).toISOString() : doomedSince(claim, now);
-  const due = Date.parse(doomedAt) + deleteDelayMs;
+  const due = dueAt(claim.recordId, doomedAt, input.limits);
   const heldWhy = heldIds.get(claim.recordId);
   if (heldWhy !== undefined) {
     const story = {
@@ -113,6 +113,11 @@ function judgeDoomed(claim: Claim, why: string, input: PlanContext): Verdict {
 function held(claim: Claim, why: string, now: number): Verdict {
   const doomedAt = doomedSince(claim, now);
   return { ...NOTHING, rows: toState(claim, 'held', why, { now, doomedAt }) };
+}
+
+/** When DELETE_DELAY is over. */
+function dueAt(recordId: string, doomedAt: string, { now, deleteDelayMs, waitedMs }: Limits): number {
+  return now + deleteDelayMs - (waitedMs?.(recordId, doomedAt) ?? now - Date.parse(doomedAt));
 }
 
 /** When the evidence was first seen; anew where the clock was set back before that, or the delay would never end. */

@@ -23,6 +23,8 @@ import { wantedAgain } from './rows.ts';
 export interface Limits {
   readonly now: number;
   readonly deleteDelayMs: number;
+  /** Milliseconds since a row was given up, where a clock that was set must not tell; by `now` without it. */
+  readonly waitedMs?: (recordId: string, doomedAt: string) => number;
   readonly strategy: 'full' | 'upsert-only';
   /** Why nothing at all is deleted without a person's word; `undefined` when deletions are judged one by one. */
   readonly noDeletions?: string | undefined;

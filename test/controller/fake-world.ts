@@ -39,6 +39,8 @@ export class FakeWorld {
   fault: (call: string, writes: readonly BatchWrite[]) => Fault | undefined = () => undefined;
   clock: () => number;
   at = NOW;
+  /** How far somebody set the wall clock back. */
+  setBackMs = 0;
   settings: Settings = {
     deleteDelayMs: 30_000,
     maxDeletes: 5,
@@ -113,6 +115,7 @@ export class FakeWorld {
       otherCluster: () => this.otherCluster,
       settings: this.settings,
       now: () => this.clock(),
+      steady: () => this.clock() + this.setBackMs,
       random: () => 0,
       stopping: () => false,
       permit: () => this.permit,
@@ -241,14 +244,14 @@ export class Passes {
   }
 
   memoryOf(zone: Zone): ZoneMemory {
-    const memory = this.#memories.get(zone.id) ?? new ZoneMemory();
+    const memory = this.#memories.get(zone.id) ?? new ZoneMemory(this.fake.world);
     this.#memories.set(zone.id, memory);
     return memory;
   }
 
   /** As on the drift schedule. */
   async drift(): Promise<void> {
-    for (const zone of this.fake.zones) this.memoryOf(zone).listAt(this.fake.clock());
+    for (const zone of this.fake.zones) this.memoryOf(zone).listAt(this.fake.world.steady());
     await this.settle();
   }
 }

@@ -35,6 +35,7 @@ export class TrackerFixture {
       only: [],
       last: [],
       now: () => this.now,
+      steady: () => this.now,
       sleep: async (ms) => {
         this.slept.push(ms);
         this.now += ms;

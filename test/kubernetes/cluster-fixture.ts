@@ -47,6 +47,7 @@ export async function runCluster(
     connection,
     kinds: new Set(['HTTPRoute']),
     now: Date.now,
+    steady: options.now ?? Date.now,
     random: () => 0.5,
     onChange: () => void (changes += 1),
     ...options,

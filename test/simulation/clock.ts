@@ -16,8 +16,6 @@ export class SimClock {
   #time = 0;
   #skew = 0;
   readonly #timers: Timer[] = [];
-  /** How far the wall clock has jumped in all, to and fro. */
-  jumped = 0;
 
   /** Milliseconds since the history began; never jumps. */
   get elapsed(): number {
@@ -37,7 +35,6 @@ export class SimClock {
 
   jump(ms: number): void {
     this.#skew += ms;
-    this.jumped += Math.abs(ms);
   }
 
   /** @returns what calls it off */

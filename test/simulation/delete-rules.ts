@@ -99,7 +99,9 @@ function judgeAbsence(
 function judgeDelay({ lab }: SentBatch, { recordId, name, type }: Claim, memory: Memory, fail: Fail): void {
   const { clock, settings, ledgerBrokenAt, clockJumpedAt } = lab;
   const since = memory.evidenceSince.get(recordId) ?? clock.elapsed;
-  if (ledgerBrokenAt >= since || clockJumpedAt >= since) return;
+  // What passed before this life of the program only the wall clock can tell.
+  const isUntold = clockJumpedAt >= since && (lab.process?.startedAt ?? 0) >= since;
+  if (ledgerBrokenAt >= since || isUntold) return;
   const waited = clock.elapsed - since;
   // A pass that is being made when the evidence comes has begun a little before.
   if (waited < settings.deleteDelayMs - 1_000)

@@ -114,7 +114,7 @@ function judgeName(scene: Scene, name: string): void {
 }
 
 function judgePublished(
-  { lab, rows }: Scene,
+  { lab, rows, records }: Scene,
   name: string,
   route: SourceObject,
   saying: Saying,
@@ -137,10 +137,12 @@ function judgePublished(
     const hasOther = route.parentRefs.length > 1 && [...rows.values()].some((row) => row.name === name);
     if (standing.length === 0 && hasOther) continue;
     if (standing.length === 0) {
-      // Nor is a private address published where somebody proxied what stands there; the one that was published stays.
+      // Nor is a private address published where somebody proxied what stands there, also in the zone that it is to
+      // leave; the one that was published stays.
+      const elsewhere = records.filter((record) => record.name === name && rows.has(record.id));
       const isKept =
         lab.settings.strategy === 'upsert-only' ||
-        ours.some((record) => {
+        [...ours, ...elsewhere].some((record) => {
           const last = rows.get(record.id)?.content ?? '';
           const likely = choice.any.includes(last) ? [last] : choice.any;
           const isPrivate = likely.every((content) => content.startsWith('10.'));

@@ -21,8 +21,8 @@ export interface Hunted {
   readonly histories: number;
   readonly seconds: number;
   readonly coverage: Coverage;
-  /** By the promise that was broken: the first history, and how many did. */
-  readonly broken: ReadonlyMap<string, { readonly seed: number; count: number }>;
+  /** By the promise that was broken: the histories. */
+  readonly broken: ReadonlyMap<string, readonly number[]>;
 }
 
 /** Plays the histories of many seeds, by several workers each in a process of its own. */
@@ -35,7 +35,7 @@ export async function hunt({
 }: HuntOptions): Promise<Hunted> {
   const begun = performance.now();
   const coverage = new Coverage();
-  const broken = new Map<string, { readonly seed: number; count: number }>();
+  const broken = new Map<string, number[]>();
   let histories = 0;
   const left = slices[Symbol.iterator]();
   const work = async (player: Player): Promise<void> => {
@@ -48,7 +48,7 @@ export async function hunt({
       for (const each of played.broken) {
         const known = broken.get(each.invariant);
         if (known === undefined) onBroken(each);
-        broken.set(each.invariant, { seed: known?.seed ?? each.seed, count: (known?.count ?? 0) + 1 });
+        broken.set(each.invariant, [...(known ?? []), each.seed]);
       }
       if (broken.size > 0 && !keepGoing) return;
     }

@@ -84,6 +84,7 @@ export class SimEgress implements EgressPort {
       only: [],
       last,
       now: clock.now,
+      steady: clock.steady,
       sleep: (ms) => clock.sleep(ms),
       random: () => random.next(),
       signal: this.#stop.signal,

@@ -29,6 +29,7 @@ const TIMINGS = {
 /** One life of the program: from its start on a ledger until it is killed. */
 export class SimProcess {
   alive = true;
+  readonly startedAt: number;
   readonly port: SimLedgerPort;
   readonly cluster: Cluster;
   readonly egress: SimEgress;
@@ -42,6 +43,7 @@ export class SimProcess {
 
   constructor(lab: Lab, memory: Memory) {
     this.#lab = lab;
+    this.startedAt = lab.clock.elapsed;
     this.clusterId = lab.isElsewhere ? OTHER_CLUSTER : lab.clusterId;
     this.ledger = lab.disk.open();
     const { clock, random, settings, coverage } = lab;
@@ -65,6 +67,7 @@ export class SimProcess {
       ),
       kinds: new Set(['HTTPRoute']),
       now: clock.now,
+      steady: clock.steady,
       random: () => random.next(),
       onChange,
       onTrouble: ({ verb, error }) => {
@@ -101,13 +104,13 @@ export class SimProcess {
       tell: (line) => lab.tell(line),
     });
     const records = new GuardedRecords(watched, {
-      now: clock.now,
+      now: clock.steady,
       onChange: ({ verdict, probeAt }) => {
         coverage.hit('token', verdict);
         if (!this.alive) return;
         if (verdict === 'accepted') this.loop.tokenMended();
         else if (probeAt !== undefined) {
-          this.loop.probe(Math.max(1, probeAt - clock.now()));
+          this.loop.probe(Math.max(1, probeAt - clock.steady()));
           this.#lookForToken(records, lab.token.given);
         }
       },
@@ -138,6 +141,7 @@ export class SimProcess {
         callDeadlineMs: DEADLINE_MS,
       },
       now: clock.now,
+      steady: clock.steady,
       random: () => random.next(),
       stopping: () => !this.alive,
       permit: () => ({ kind: 'all' }),

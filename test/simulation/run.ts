@@ -78,8 +78,6 @@ async function play(history: History, disk: SimDisk, clock: SimClock): Promise<O
     const callsBefore = calls();
     await clock.runUntil(clock.elapsed + 16 * MINUTE, step);
     judgeDates(lab);
-    // Intents that were noted at a time still to come are waited for.
-    await clock.runUntil(clock.elapsed + clock.jumped, step);
     for (let round = 0; round < 3; round += 1) {
       if (!approve(lab)) break;
       await clock.runUntil(clock.elapsed + 6 * MINUTE, step);

@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
+import { counted } from '../../src/domain/counted.ts';
 import { SimDisk } from './disk.ts';
 import { expectedCoverage } from './expected-coverage.ts';
 import { historyOf, type History } from './history.ts';
@@ -16,6 +17,7 @@ const ENOUGH_FOR_COVERAGE = 10_000;
 const SEEDS = 0x7fff_ffff;
 /** What a worker plays before it asks for more. */
 const SLICE = 200;
+const SEEDS_SHOWN = 10;
 /** The fixed set begins here, and never moves. */
 const FIRST_FIXED = 1;
 
@@ -101,8 +103,10 @@ function report({ histories, seconds, coverage, broken }: Hunted, workers: numbe
   if (values.quiet !== true) print(coverage.table());
   const speed = Math.round((histories / seconds) * 60);
   print(`${histories} histories in ${seconds.toFixed(1)} s by ${workers} workers (${speed} a minute)`);
-  for (const [invariant, { seed, count: times }] of broken)
-    print(`broken ${times} times: ${invariant} (first by --seed ${seed})`);
+  for (const [invariant, seeds] of broken)
+    print(
+      `broken by ${counted(seeds.length, 'history', 'histories')}: ${invariant} (--seed ${seeds.slice(0, SEEDS_SHOWN).join(', ')})`,
+    );
   const missing = coverage.missing(expectedCoverage());
   if (histories >= ENOUGH_FOR_COVERAGE && missing.length > 0) {
     print(`never reached, so the simulator is at fault:\n${missing.join('\n')}`);

@@ -94,8 +94,12 @@ export class Watchdog {
     const unsure = Math.max(this.#lab.ledgerBrokenAt, this.#lab.backHomeAt);
     for (const { record, by, at } of this.#lab.cloudflare.records.values()) {
       if (by !== 'us' || at <= unsure || isOpen(record)) continue;
-      // An intent is settled by the wall clock: when that leaps, what lands late is found by the next drift check.
-      if (this.#lab.clock.elapsed - this.#lab.clockJumpedAt < JUMP_LASTS_MS) continue;
+      // What was begun in an earlier life is settled by the wall clock: when that leapt, what lands late is found by
+      // the next drift check.
+      const { clock, clockJumpedAt } = this.#lab;
+      const isUntold =
+        clockJumpedAt > this.#process.startedAt - JUMP_LASTS_MS && clockJumpedAt <= this.#process.startedAt;
+      if (isUntold && clock.elapsed - this.#process.startedAt < JUMP_LASTS_MS) continue;
       // What landed late for the cluster before this one is taken over where it is wanted.
       if (markerOf(record.comment)?.cluster !== this.#process.clusterId) continue;
       const row = rows.get(record.id);
