@@ -1,3 +1,4 @@
+import { counted } from '../domain/counted.ts';
 import { shownText } from '../domain/shown-text.ts';
 import type { WaitingRecord } from './page-facts.ts';
 import type { SignalRequest } from './signal-request.ts';
@@ -88,7 +89,7 @@ function keyOf({ kind, recordId }: WaitingRecord): string {
 }
 
 function count(records: readonly WaitingRecord[], what: string): string {
-  return records.length === 1 ? `1 ${what} is` : `${records.length} ${what}s are`;
+  return `${counted(records.length, what)} ${records.length === 1 ? 'is' : 'are'}`;
 }
 
 function names(records: readonly WaitingRecord[]): string {
