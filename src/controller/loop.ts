@@ -3,6 +3,7 @@ import type { DesiredInput } from '../desired/desired.ts';
 import type { Observed } from '../domain/observation.ts';
 import type { Desired } from '../domain/want.ts';
 import type { Zone } from '../domain/zone.ts';
+import { Debounce } from './debounce.ts';
 import { orphansOf, stoppedProblems, troubleOf, type ZoneOrphan } from './loop-report.ts';
 import { ZoneMemory } from './memory.ts';
 import { zonesMovingTo } from './moving.ts';
@@ -14,9 +15,6 @@ import { reconcileZone } from './reconcile.ts';
 import { ZoneBook } from './zone-book.ts';
 import { ZoneState } from './zone-state.ts';
 
-/** Changes that come together are looked at together; but not later than this after the first of them. */
-const DEBOUNCE_MS = 20;
-const LONGEST_DEBOUNCE_MS = 250;
 const ZONES_KEY = '(zones)';
 
 /** Brings triggers and zones together: what changed marks zones, the queue works them off. */
@@ -27,8 +25,7 @@ export class Loop {
   readonly #memories = new Map<string, ZoneMemory>();
   readonly #whole: WholeView;
   readonly #queue: KeyedQueue;
-  #debounce: NodeJS.Timeout | undefined;
-  #firstChange: number | undefined;
+  readonly #changes: Debounce;
   #driftDue = false;
   #synced = false;
   #tenure: number | undefined;
@@ -40,6 +37,7 @@ export class Loop {
     this.#book = new ZoneBook(world);
     this.#whole = new WholeView(world, this.#book, this.#memories);
     const { steady, random } = world;
+    this.#changes = new Debounce(() => this.#look(), steady);
     this.#queue = new KeyedQueue({ work: (key) => this.#work(key), concurrency: 4, now: steady, random });
   }
 
@@ -49,11 +47,7 @@ export class Loop {
 
   /** Something in the cluster, or the egress address, changed. */
   changed(): void {
-    const now = this.#world.steady();
-    this.#firstChange ??= now;
-    clearTimeout(this.#debounce);
-    const wait = Math.min(DEBOUNCE_MS, Math.max(0, this.#firstChange + LONGEST_DEBOUNCE_MS - now));
-    this.#debounce = setTimeout(() => this.#look(), wait);
+    this.#changes.changed();
   }
 
   /** A drift check: the zones, then every zone where something is owned or wanted, are listed. */
@@ -121,7 +115,7 @@ export class Loop {
     while (this.#world.steady() < deadline && !this.#world.stopping()) {
       const zones = this.#book.zones;
       const tried = zones.known && zones.value.every((zone) => this.#memories.get(zone.id)?.tried === true);
-      if (tried && this.#debounce === undefined && this.#queue.atRest) return true;
+      if (tried && !this.#changes.pending && this.#queue.atRest) return true;
       await sleep(10);
     }
     return false;
@@ -140,13 +134,11 @@ export class Loop {
   }
 
   async close(): Promise<void> {
-    clearTimeout(this.#debounce);
+    this.#changes.close();
     await this.#queue.close();
   }
 
   #look(): void {
-    this.#debounce = undefined;
-    this.#firstChange = undefined;
     if (!this.#world.cluster.synced()) return;
     this.#whole.changed();
     if (this.#synced) for (const id of this.#concerned()) this.#queue.add(id);
