@@ -30,6 +30,19 @@ export const HAPPENING_REASONS = [
 export type HappeningReason = (typeof HAPPENING_REASONS)[number];
 
 /**
+ * What a `RecordConflict` is about, where that decides how it is mended.
+ * - `delegation`: an NS record hands the name over.
+ * - `registry`: a TXT record of external-dns claims the name.
+ * - `unowned`: a record that nobody has marked.
+ * - `comment`: so many characters of the record's comment leave no room for the marker.
+ */
+export type Obstacle =
+  | { readonly kind: 'delegation' }
+  | { readonly kind: 'registry'; readonly text: string }
+  | { readonly kind: 'unowned' }
+  | { readonly kind: 'comment'; readonly tooLongBy: number };
+
+/**
  * Something wrong that lasts until it is mended. `source` is the object told by an Event; without one the
  * controller's own Pod is. `message` says place, raw value and what would be right, and holds no secret.
  */
@@ -42,6 +55,7 @@ export interface Problem {
   readonly zone?: string;
   readonly name?: string;
   readonly type?: string;
+  readonly obstacle?: Obstacle;
 }
 
 /** Equal for the same problem in two passes: an Event is sent when a key appears. */

@@ -1,3 +1,4 @@
+import type { Obstacle } from '../domain/problem.ts';
 import { excludes, isRecordType } from '../domain/record.ts';
 import type { Want } from '../domain/want.ts';
 import { registryNames } from './external-dns.ts';
@@ -28,7 +29,7 @@ export function tryAdopt(
   }
   const registry = externalDnsClaim(draft, want);
   if (registry !== undefined) {
-    reportBlocked(draft, want, blockers, claimText(registry));
+    reportBlocked(draft, want, blockers, registry);
     return;
   }
   if (named) adoptNamed(draft, want, contents, blockers);
@@ -39,17 +40,12 @@ export function tryAdopt(
   }
 }
 
-function claimText(text: string): string {
-  return `external-dns claims it (TXT ${text})`;
-}
-
 /** Where the whole zone was read anyhow: a TXT record of external-dns by its usual name, so that the mend is the right one. */
 function claimSeen(draft: Draft, want: Want, blockers: readonly Judged[]): string | undefined {
   const usual = new Set(
     blockers.flatMap(({ record }) => Object.values(registryNames(NO_AFFIX, want.name, record.type))),
   );
-  const text = draft.input.externalDnsNames().find((name) => usual.has(name));
-  return text === undefined ? undefined : claimText(text);
+  return draft.input.externalDnsNames().find((name) => usual.has(name));
 }
 
 const NO_AFFIX = { owner: '', prefix: '', suffix: '', wildcard: '' };
@@ -68,27 +64,47 @@ function singleCandidate(
   return fits ? { judged, content } : undefined;
 }
 
-/** Tells the source whose records are in its way, and what can be done about it. */
-export function reportBlocked(draft: Draft, want: Want, blockers: readonly Judged[], also?: string): void {
+/**
+ * Tells the source whose records are in its way, and what can be done about it.
+ * @param registry the name of a TXT record of external-dns that claims the name
+ */
+export function reportBlocked(
+  draft: Draft,
+  want: Want,
+  blockers: readonly Judged[],
+  registry?: string,
+): void {
   const found = blockers.map(
     ({ record, ownership }) => `${record.type} ${record.content} (${ownershipText(record.id, ownership)})`,
   );
   const clash = blockers.some(({ record }) => isRecordType(record.type) && excludes(record.type, want.type));
   const owned = blockers.every(({ ownership }) => ownership.kind !== 'unmarked');
+  const obstacle = obstacleOf(blockers, registry, owned);
   const mend =
-    also === undefined
-      ? blockers.some(({ record }) => record.type === 'NS')
+    obstacle?.kind === 'registry'
+      ? `external-dns claims it (TXT ${obstacle.text}); "routeflare import external-dns" takes over what it made`
+      : obstacle?.kind === 'delegation'
         ? DELEGATED
-        : mendFor(want, clash, owned, blockers.length)
-      : '"routeflare import external-dns" takes over what it made';
+        : mendFor(want, clash, owned, blockers.length);
   draft.problems.push({
     reason: 'RecordConflict',
     source: want.source,
     zone: want.zone.name,
     name: want.name,
     type: want.type,
-    message: `${want.type} ${want.name} is blocked by ${found.join(', ')}${also === undefined ? '' : `; ${also}`}; ${mend}`,
+    message: `${want.type} ${want.name} is blocked by ${found.join(', ')}; ${mend}`,
+    ...(obstacle === undefined ? {} : { obstacle }),
   });
+}
+
+function obstacleOf(
+  blockers: readonly Judged[],
+  registry: string | undefined,
+  owned: boolean,
+): Obstacle | undefined {
+  if (registry !== undefined) return { kind: 'registry', text: registry };
+  if (blockers.some(({ record }) => record.type === 'NS')) return { kind: 'delegation' };
+  return owned ? undefined : { kind: 'unowned' };
 }
 
 const DELEGATED =

@@ -94,6 +94,7 @@ export function commentTooLong(draft: Draft, judged: Judged, tooLongBy: number) 
     name: record.name,
     type: record.type,
     message: `the comment of ${record.type} ${record.name} (record ${record.id}) leaves no room for the owner's marker: free ${tooLongBy} characters of it`,
+    obstacle: { kind: 'comment' as const, tooLongBy },
   };
 }
 

@@ -1,6 +1,7 @@
 import { parseMarker } from '../domain/owner.ts';
 import type { Problem } from '../domain/problem.ts';
 import type { ActualRecord } from '../domain/record.ts';
+import { unreachable } from '../domain/result.ts';
 import { registryOwner } from './external-dns.ts';
 import { ownershipOf } from './ownership.ts';
 import type { PlanContext } from './table.ts';
@@ -9,21 +10,32 @@ import type { PlanContext } from './table.ts';
  * What to do about what stands in the way of a wanted record: the command, or the act where no command helps.
  * @param problem a `RecordConflict`
  */
-export function strangerMend({ message, name = '' }: Problem, context: PlanContext): string {
+export function strangerMend({ obstacle, name = '' }: Problem, context: PlanContext): string {
   const listed = context.actual.all ?? [];
-  const registry = listed.find(
-    (record) => registryOwner(record) !== undefined && message.includes(`(TXT ${record.name})`),
-  );
-  if (registry !== undefined) {
-    const owner = registryOwner(registry) ?? '';
-    const given = owner === '' ? 'ID, with its --txt-owner-id as ID' : owner;
-    return `stop external-dns, then routeflare import external-dns --owner ${given}`;
+  switch (obstacle?.kind) {
+    case 'registry': {
+      const owner =
+        listed
+          .filter((record) => record.name === obstacle.text)
+          .map(registryOwner)
+          .find((each) => each !== undefined) ?? '';
+      const given = owner === '' ? 'ID, with its --txt-owner-id as ID' : owner;
+      return `stop external-dns, then routeflare import external-dns --owner ${given}`;
+    }
+    case 'delegation':
+      return 'publish the name in the zone that the NS record hands it to, or remove that NS record';
+    case 'comment':
+      return `at Cloudflare, free ${obstacle.tooLongBy} characters of its comment`;
+    case 'unowned':
+      return `routeflare adopt ${name} takes over what has no owner`;
+    case undefined:
+      return ownedMend(name, listed, context);
+    default:
+      return unreachable(obstacle);
   }
-  if (/\bNS record\b/.test(message))
-    return 'publish the name in the zone that the NS record hands it to, or remove that NS record';
-  const room = /free \d+ characters/.exec(message);
-  if (room !== null) return `at Cloudflare, ${room[0]} of its comment`;
-  if (/routeflare.adopt/.test(message)) return `routeflare adopt ${name} takes over what has no owner`;
+}
+
+function ownedMend(name: string, listed: readonly ActualRecord[], context: PlanContext): string {
   const owners = new Set(listed.flatMap((record) => importableOwner(record, name, context) ?? []));
   const [owner, ...others] = owners;
   if (owner === undefined || others.length > 0)

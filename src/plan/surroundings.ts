@@ -79,7 +79,9 @@ export function overshadowed(
         ({ id, type }) => isBeside(type, want) && !adopted.has(id),
       );
       return [
-        ...(cut === undefined ? [] : [problemOf(want, delegatedText(want, cut))]),
+        ...(cut === undefined
+          ? []
+          : [{ ...problemOf(want, delegatedText(want, cut)), obstacle: { kind: 'delegation' as const } }]),
         ...(beside.length === 0 || !isThere ? [] : [problemOf(want, besideText(want, beside))]),
       ];
     }),
