@@ -122,7 +122,8 @@ function offersOf(
       const fits = names.some((each) => meet(each, listener.hostname) === name);
       const named = names.some((each) => meet(each, listener.hostname) !== undefined);
       const permission = allows(listener.allowedNamespaces.from, route, gateway, cluster);
-      if (permission === 'unknown' && named) unknown = true;
+      // Whether it takes the route or not, a name that it cannot give is not given by it.
+      if (permission === 'unknown' && fits) unknown = true;
       // A listener that will take the route, though it takes another name of it, is about to change what is given.
       if (permission === 'yes' && named && !accepted) unknown = true;
       if (permission === 'yes' && fits && accepted) giving.push(gateway);
