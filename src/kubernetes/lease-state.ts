@@ -26,7 +26,8 @@ const LASTING_REFUSALS = 3;
  * - `held`: written as ours, by a request begun then; `taken` when it was not ours before.
  * - `other`: somebody else's, and not to be taken yet.
  * - `unsure`: nothing was learnt: somebody wrote at the same moment, or the API server does not know us.
- * - `refused`: the API server answers, and lets us have no Lease (RBAC, no such namespace).
+ * - `refused`: the API server answers, and lets us have no Lease (RBAC, no such namespace); `isFree`: which nobody else
+ *   holds, as was seen right before.
  * - `away`: no API server answers.
  */
 export type LeaseOutcome =
@@ -38,7 +39,7 @@ export type LeaseOutcome =
     }
   | { readonly kind: 'other'; readonly record: LeaseRecord }
   | { readonly kind: 'unsure' }
-  | { readonly kind: 'refused'; readonly why: string }
+  | { readonly kind: 'refused'; readonly why: string; readonly isFree: boolean }
   | { readonly kind: 'away'; readonly why: string; readonly begun: Instant };
 
 export interface LeaseState {
@@ -49,7 +50,7 @@ export interface LeaseState {
   /** How often it was taken. */
   readonly tenure: number;
   /** Refusals in a row, and the API server's words at the last. */
-  readonly refused: { readonly why: string; readonly times: number } | undefined;
+  readonly refused: { readonly why: string; readonly times: number; readonly isFree: boolean } | undefined;
   /** Tries that met no API server, one after the other: when the first began and the last ended. */
   readonly away: { readonly since: Instant; readonly last: Instant; readonly why: string } | undefined;
 }
@@ -103,7 +104,11 @@ export function after(state: LeaseState, outcome: LeaseOutcome, at: Instant): Le
     case 'refused':
       return {
         ...state,
-        refused: { why: outcome.why, times: (state.refused?.times ?? 0) + 1 },
+        refused: {
+          why: outcome.why,
+          times: (state.refused?.times ?? 0) + 1,
+          isFree: outcome.isFree,
+        },
         away: undefined,
       };
     case 'away':
@@ -133,11 +138,10 @@ export function permitOf(state: LeaseState, lease: string, at: Instant): Permit 
     return { kind: 'all', tenure };
   if (refused !== undefined) {
     if (isUnguarded(state)) return { kind: 'all', tenure };
-    return none(
-      tenure === 0
-        ? `${lease} is refused: ${refused.why}. It is asked for again`
-        : `${lease} may not be renewed any more: ${refused.why}`,
-    );
+    if (tenure > 0) return none(`${lease} may not be renewed any more: ${refused.why}`);
+    const holder = refused.isFree ? '' : (seen?.record.holder ?? '');
+    const other = holder === '' ? '' : ` ${holder} held it when it was read last, and may write.`;
+    return none(`${lease} is refused: ${refused.why}.${other} It is asked for again`);
   }
   if (renewed !== undefined && away !== undefined && isCutOff(away, at)) {
     return {
@@ -156,10 +160,12 @@ export function permitOf(state: LeaseState, lease: string, at: Instant): Permit 
 
 /**
  * Whether it goes on without a Lease: who never had one is as every installation was before there were Leases; who
- * had one may have a successor. An API server that has just started refuses for a moment what it will allow.
+ * had one may have a successor; and who saw another hold it, and may not look any more, cannot know that it has ended. An
+ * API server that has just started refuses for a moment what it will allow.
  */
-export function isUnguarded({ refused, tenure }: LeaseState): boolean {
-  return tenure === 0 && refused !== undefined && refused.times >= LASTING_REFUSALS;
+export function isUnguarded({ refused, tenure, seen }: LeaseState): boolean {
+  if (tenure > 0 || refused === undefined || refused.times < LASTING_REFUSALS) return false;
+  return refused.isFree || seen === undefined || seen.record.holder === '';
 }
 
 /** Long enough that it is no hiccup, and seen by a try just now: not by one from before the process stood still. */

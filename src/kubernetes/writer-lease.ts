@@ -97,6 +97,8 @@ export class WriterLease implements AsyncDisposable {
     while (!signal.aborted) {
       let waitMs: number = LEASE_TIMES.retryMs;
       try {
+        // What ran out while the process stood still, or the clock was set, is told: else nobody would hear of its return.
+        if (this.#told !== '') this.#tell();
         // A try is never broken off: what it wrote would be unknown, and the Lease could not be let go of.
         const outcome = await this.#try();
         this.#state = after(this.#state, outcome, this.#options.now());
@@ -119,7 +121,7 @@ export class WriterLease implements AsyncDisposable {
       const begun = this.#options.now();
       if (known === undefined) {
         const read = await this.#call({ method: 'GET', path: `${this.#path}/${this.#options.name}` });
-        if (!read.ok && read.error.kind !== 'not-found') return outcomeOf(read.error, begun);
+        if (!read.ok && read.error.kind !== 'not-found') return outcomeOf(read.error, begun, false);
         if (read.ok) {
           known = read.value;
           const at = this.#options.now();
@@ -135,7 +137,7 @@ export class WriterLease implements AsyncDisposable {
       if (written.ok) return { kind: 'held', record: written.value, begun, taken };
       const { kind } = written.error;
       const stale = kind === 'conflict' || (kind === 'not-found' && known !== undefined);
-      if (!stale) return outcomeOf(written.error, begun);
+      if (!stale) return outcomeOf(written.error, begun, true);
       known = undefined;
     }
     return { kind: 'unsure' };
@@ -182,8 +184,8 @@ export class WriterLease implements AsyncDisposable {
 }
 
 /** Whether the API server answered that we may not, or did not answer. */
-function outcomeOf({ kind, status, message }: ApiError, begun: Instant): LeaseOutcome {
+function outcomeOf({ kind, status, message }: ApiError, begun: Instant, isFree: boolean): LeaseOutcome {
   if (kind === 'unauthorized' || kind === 'conflict') return { kind: 'unsure' };
   const refused = kind === 'forbidden' || kind === 'not-found' || (kind === 'bad-answer' && status >= 400);
-  return refused ? { kind: 'refused', why: message } : { kind: 'away', why: message, begun };
+  return refused ? { kind: 'refused', why: message, isFree } : { kind: 'away', why: message, begun };
 }

@@ -13,6 +13,8 @@ class Machine {
   readonly lease: WriterLease;
   /** How far its wall clock is off. */
   skewMs = 0;
+  /** What it may, each time that it was told to have changed. */
+  readonly told: string[] = [];
   #frozen: PromiseWithResolvers<void> | undefined;
 
   constructor(leases: FakeLeases, holder: string, podUid = '') {
@@ -30,7 +32,7 @@ class Machine {
         await pause(ms, signal);
         await this.#frozen?.promise;
       },
-      onChange: () => {},
+      onChange: () => this.told.push(this.may),
       onFault: (cause) => {
         throw cause;
       },
@@ -115,6 +117,24 @@ describe('the Lease', () => {
     expect([one.may, two.may]).toEqual(['none', 'all']);
     await Promise.all([one.stop(), two.stop()]);
   });
+
+  test.each([
+    ['stood still', (one: Machine) => one.freeze()],
+    ['had its clock set', (one: Machine) => void (one.skewMs = 3_600_000)],
+  ])(
+    'of one that %s for a moment is told to be had again, since work was turned away meanwhile',
+    async (_, stop) => {
+      const leases = new FakeLeases();
+      const one = new Machine(leases, 'one');
+      await pass(5_000);
+      stop(one);
+      await pass(11_000);
+      one.wake();
+      await pass(5_000);
+      expect([one.may, ...one.told]).toEqual(['all', 'all', 'none', 'all']);
+      await one.stop();
+    },
+  );
 
   test('is never held by two at any moment, whoever is frozen and for how long', async () => {
     const leases = new FakeLeases();
@@ -353,6 +373,36 @@ describe('where RBAC has no Leases', () => {
       expect(two.may).toBe('none');
       await pass(1_000);
     }
+    await Promise.all([one.stop(), two.stop()]);
+  });
+
+  test('one that saw another hold it waits, also where all are refused for longer, and the other goes on', async () => {
+    const leases = new FakeLeases();
+    const one = new Machine(leases, 'one');
+    await pass(0);
+    const two = new Machine(leases, 'two');
+    await pass(20_000);
+    leases.forbidden = new Set(['get', 'create', 'update']);
+    for (let n = 0; n < 60; n += 1) {
+      if (n === 8) leases.forbidden.clear();
+      await pass(1_000);
+      expect(two.may).toBe('none');
+    }
+    expect(one.may).toBe('all');
+    await Promise.all([one.stop(), two.stop()]);
+  });
+
+  test('one that sees a holder end, and may not take its place, writes as if there were none', async () => {
+    const leases = new FakeLeases();
+    const one = new Machine(leases, 'one');
+    await pass(0);
+    const two = new Machine(leases, 'two');
+    await pass(4_000);
+    one.freeze();
+    leases.forbidden.add('update');
+    await pass(60_000);
+    expect([one.may, two.may]).toEqual(['none', 'all']);
+    one.wake();
     await Promise.all([one.stop(), two.stop()]);
   });
 
