@@ -4,7 +4,6 @@ import { instantOf } from '../domain/clock.ts';
 import type { Claim } from '../domain/claim.ts';
 import { annotationsText } from '../domain/refusal.ts';
 import { err, ok, type Result } from '../domain/result.ts';
-import type { ActualRecord } from '../domain/record.ts';
 import type { Zone } from '../domain/zone.ts';
 import {
   changeKeys,
@@ -17,8 +16,9 @@ import {
   type ActPlan,
   type ActRequest,
 } from '../plan/act-plan.ts';
-import { viewOfZone } from '../plan/actual.ts';
+import type { ActualView } from '../plan/actual.ts';
 import { recoverClaims } from '../plan/recover.ts';
+import { viewForAct } from './act-view.ts';
 import { concerned } from './act-zones.ts';
 import type { Loop } from './loop.ts';
 import type { World } from './ports.ts';
@@ -53,9 +53,11 @@ export async function previewAct(
     const plan = await loop.exclusively(zone, async (state): Promise<Result<ActPlan, string>> => {
       const listed = await world.records.listZone(zone);
       if (!listed.ok) return err(`zone ${zone.name} could not be listed: ${listed.problem.message}`);
+      const view = await viewForAct(world, zone, request, listed.value);
+      if (!view.ok) return view;
       const claims = world.ledger.claims();
       const found = recoverClaims(listed.value, claims, zone, world.identity, world.now());
-      return ok(planAct(request, inputOf(world, state, zone, listed.value, [...claims, ...found])));
+      return ok(planAct(request, inputOf(world, state, zone, view.value, [...claims, ...found])));
     });
     if (!plan.ok) return plan;
     lines.push(...describeAct(plan.value));
@@ -131,7 +133,9 @@ async function actOn(zone: Zone, state: ZoneState, acting: Acting): Promise<stri
   if (!listed.ok) return `it could not be listed: ${listed.problem.message}`;
   const absorbed = absorbList(zone, listed.value, begun, state);
   if (absorbed !== undefined) return 'why' in absorbed ? absorbed.why : 'the ledger refused';
-  const whole = planAct(request, inputOf(world, state, zone, listed.value, world.ledger.claims()));
+  const view = await viewForAct(world, zone, request, listed.value);
+  if (!view.ok) return view.error;
+  const whole = planAct(request, inputOf(world, state, zone, view.value, world.ledger.claims()));
   const plan = agreed(whole, keys);
   if (plan.changes.length < whole.changes.length || plan.rows.length < whole.rows.length) {
     report.notes.push(`zone ${zone.name} changed since it was shown: what is new there was left alone`);
@@ -205,10 +209,10 @@ function inputOf(
   world: World,
   state: ZoneState,
   zone: Zone,
-  records: readonly ActualRecord[],
+  view: ActualView,
   claims: readonly Claim[],
 ): ActInput {
-  const input = state.planInput(zone, viewOfZone(records));
+  const input = state.planInput(zone, view);
   return {
     ...input,
     claims,

@@ -4,7 +4,7 @@ import type { ActInput, ActPlan } from './act-plan.ts';
 import { RELEASED } from './past-acts.ts';
 import type { Change, RowChange } from './plan.ts';
 import { restoration } from './restoration.ts';
-import { forget, standingOf, strip } from './strip.ts';
+import { forget, standingOf, strip, unreadText } from './strip.ts';
 import { contextOf } from './table.ts';
 
 /**
@@ -27,6 +27,10 @@ export function planRelease(input: ActInput, name: Hostname, restore: boolean): 
     return { zone, changes: [], rows: [], refuse: [], notes: [`${name} is left as it is: ${why}`] };
   }
   const standings = here.map((claim) => standingOf(context, claim));
+  const unread = standings.find(({ record, gone }) => record === undefined && gone === undefined);
+  if (unread !== undefined) {
+    return { zone, changes: [], rows: [], refuse: [], notes: [unreadText(unread.claim)] };
+  }
   const notes: string[] = [];
   let changes: readonly Change[] | undefined;
   if (restore) {

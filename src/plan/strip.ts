@@ -13,14 +13,17 @@ export interface Standing {
   readonly record: ActualRecord | undefined;
   /** Its marker was read as ours: what alone allows a deletion. */
   readonly marked: boolean;
-  /** Why there is nothing of ours to write there; `undefined` when there is. */
+  /** Why there is nothing of ours to write there; `undefined` when there is, or that was not read. */
   readonly gone: string | undefined;
 }
 
-/** Looks a claim's record up in the list of the whole zone. */
+/** Looks a claim's record up by its id; that a list lacks it proves nothing. */
 export function standingOf(context: PlanContext, claim: Claim): Standing {
-  const record = context.actual.all?.find(({ id }) => id === claim.recordId);
-  if (record === undefined) return { claim, record, marked: false, gone: 'its record is not there any more' };
+  const record = context.actual.byId(claim.recordId);
+  if (record === undefined || record === 'absent') {
+    const gone = record === undefined ? undefined : 'its record is not there any more';
+    return { claim, record: undefined, marked: false, gone };
+  }
   const ownership = ownershipOf(record, context.rowOf(record.id), context.identity);
   const marked = ownership.kind === 'ours' && ownership.marked;
   return { claim, record, marked, gone: marked ? undefined : ownership.why };
@@ -53,4 +56,9 @@ export function strip(claim: Claim, record: ActualRecord, why: string, after?: F
 export function forget(claim: Claim, why: string): RowChange {
   const history = { action: 'release' as const, reason: why, before: dataOf(claim), after: undefined };
   return { kind: 'drop', recordId: claim.recordId, history };
+}
+
+/** Said of a record that neither a list nor its id showed. */
+export function unreadText({ type, name, recordId }: Claim): string {
+  return `${type} ${name} stays as it is: record ${recordId} was not read`;
 }

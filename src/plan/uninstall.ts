@@ -2,7 +2,7 @@ import type { ActInput, ActPlan } from './act-plan.ts';
 import { byName } from './order.ts';
 import type { Change, RowChange } from './plan.ts';
 import { deletion } from './removal.ts';
-import { forget, standingOf, strip } from './strip.ts';
+import { forget, standingOf, strip, unreadText } from './strip.ts';
 import { contextOf } from './table.ts';
 
 const WHY = 'uninstalled by a person';
@@ -30,8 +30,10 @@ export function planUninstall(input: ActInput, keepRecords: boolean): ActPlan {
     }
     const standing = standingOf(context, claim);
     const { record } = standing;
-    if (record === undefined || standing.gone !== undefined) {
-      rows.push(forget(claim, `${WHY}; ${standing.gone ?? ''}`));
+    if (standing.gone !== undefined) {
+      rows.push(forget(claim, `${WHY}; ${standing.gone}`));
+    } else if (record === undefined) {
+      notes.push(unreadText(claim));
     } else if (keepRecords || claim.state === 'left') {
       changes.push(strip(claim, record, WHY));
     } else {
