@@ -1,4 +1,4 @@
-import { dataOf, isRecordType, type ActualRecord } from '../domain/record.ts';
+import { dataOf, isRecordType, recordKey, type ActualRecord } from '../domain/record.ts';
 import type { Claim } from '../domain/claim.ts';
 import type { Intent } from '../domain/entry.ts';
 import { parseMarker } from '../domain/owner.ts';
@@ -25,10 +25,14 @@ export function absorbList(
   const { world, memory } = state;
   const claims = world.ledger.claims();
   const at = new Date(world.now()).toISOString();
-  const recovered = recoverClaims(records, claims, zone, world.identity, world.now());
   const seen = new Map(records.map((record) => [record.id, record]));
   const verified = claims.filter((claim) => claim.zoneId === zone.id && seen.has(claim.recordId));
   const intents = world.ledger.intents().filter((intent) => intent.zoneId === zone.id);
+  const heirs = heirsOfAdopted(intents, claims, seen);
+  const recovered = recoverClaims(records, claims, zone, world.identity, world.now()).map((claim) =>
+    heirs.has(recordKey(claim.name, claim.type)) ? { ...claim, adopted: true } : claim,
+  );
+  const rows = new Map([...claims, ...recovered].map((claim) => [claim.recordId, claim]));
   const listedForMs = world.steady() - begun.steady;
   const waited = new Map(
     intents.map((intent) => [intent, memory.waits.elapsedMs(intentKey(intent), intent.at) - listedForMs]),
@@ -62,10 +66,13 @@ export function absorbList(
     }
     for (const intent of settled) {
       writer.closeIntent(intent.id);
-      const row = landedRow(intent, [...claims, ...recovered], seen, world.identity.owner);
-      if (row !== undefined) writer.putClaim(row);
+      const row = landedRow(intent, rows.get(intent.recordId ?? ''), seen, world.identity.owner);
+      if (row !== undefined) {
+        rows.set(row.recordId, row);
+        writer.putClaim(row);
+      }
       const { zoneName, name, type, before, after } = intent;
-      const outcome = landed(intent, records, seen) ? 'landed' : 'did not land';
+      const outcome = landed(intent, records, seen, world.identity.owner) ? 'landed' : 'did not land';
       writer.appendHistory({
         at,
         action: 'settle',
@@ -97,24 +104,43 @@ function landsWithin({ settings }: Pick<World, 'settings'>): number {
 }
 
 /**
+ * Name and type of what takes the place of a record that was adopted, in a batch whose answer was lost: what adopt found
+ * stays what a person can have put back.
+ */
+function heirsOfAdopted(
+  intents: readonly Intent[],
+  claims: readonly Claim[],
+  seen: ReadonlyMap<string, ActualRecord>,
+): ReadonlySet<string> {
+  const adopted = new Set(claims.filter((claim) => claim.adopted).map(({ recordId }) => recordId));
+  const gone = intents.filter(
+    ({ action, recordId = '' }) => action === 'delete' && adopted.has(recordId) && !seen.has(recordId),
+  );
+  const names = new Set(gone.map(({ name }) => name));
+  const made = intents.filter(({ action, name }) => action === 'create' && names.has(name));
+  return new Set(made.map(({ name, type }) => recordKey(name, type)));
+}
+
+/**
  * The row of an update or adoption whose answer was lost: as the record was read, and for the holder that its marker
  * names.
  */
 function landedRow(
   { action, recordId, name, type, after }: Intent,
-  claims: readonly Claim[],
+  claim: Claim | undefined,
   seen: ReadonlyMap<string, ActualRecord>,
   owner: string,
 ): Claim | undefined {
   const isInPlace = action === 'update' || action === 'adopt';
   const record = isInPlace && recordId !== undefined ? seen.get(recordId) : undefined;
-  const claim = claims.find((each) => each.recordId === recordId);
   if (record === undefined || claim === undefined || claim.state === 'released') return undefined;
   const marker = parseMarker(record.comment);
   const isOurs = marker?.owner === owner && record.name === name && record.type === type;
-  if (!isOurs || record.content !== after?.content) return undefined;
-  const { content, ttl, proxied } = record;
+  if (!isOurs) return undefined;
   const adopted = claim.adopted || action === 'adopt';
+  // It may have been given another content since.
+  if (record.content !== after?.content) return adopted === claim.adopted ? undefined : { ...claim, adopted };
+  const { content, ttl, proxied } = record;
   return { ...claim, content, ttl, proxied, adopted, holder: marker.holder ?? claim.holder };
 }
 
@@ -133,10 +159,13 @@ function landed(
   intent: Intent,
   records: readonly ActualRecord[],
   seen: ReadonlyMap<string, ActualRecord>,
+  owner: string,
 ): boolean {
   const { recordId, after } = intent;
   if (intent.action === 'release') return isReleased(intent, seen);
   if (intent.action === 'delete') return !records.some((record) => record.id === recordId);
+  // What is adopted often holds already what is wanted, or something else by now: only the marker tells.
+  if (intent.action === 'adopt') return parseMarker(seen.get(recordId ?? '')?.comment ?? '')?.owner === owner;
   return records.some(
     (record) =>
       isRecordType(record.type) &&
