@@ -46,4 +46,21 @@ describe('a schedule', () => {
   test('runs no more once it is stopped, a run that was about to come included', async () => {
     expect(await runsWithin(5 * 60_000 + 5000, '*/5 * * * *', 20_000, 0.999)).toEqual([]);
   });
+
+  test.each([-2, 2, -50])('goes on though the clock is set by %d hours', async (hours) => {
+    let runs = 0;
+    const schedule = new Schedule(
+      '*/5 * * * *',
+      0,
+      () => 0,
+      () => (runs += 1),
+    );
+    await vi.advanceTimersByTimeAsync(11 * 60_000);
+    vi.setSystemTime(Date.now() + hours * 3_600_000);
+    await vi.advanceTimersByTimeAsync(20 * 60_000);
+    schedule.stop();
+    expect(runs).toBeGreaterThanOrEqual(5);
+    await vi.advanceTimersByTimeAsync(20 * 60_000);
+    expect(runs).toBeLessThanOrEqual(6);
+  });
 });
