@@ -1,4 +1,4 @@
-import { approvables } from '../controller/approvable.ts';
+import { approvables } from '../controller/approvables.ts';
 import { pagePages } from '../telemetry/page.ts';
 import type { PageFacts } from '../telemetry/page-facts.ts';
 import type { Pages } from '../telemetry/server.ts';

@@ -2,7 +2,7 @@ import { SYSTEM_CLOCK } from './system-clock.ts';
 import type { Config } from '../config/config.ts';
 import { SecretUrl } from '../config/secret-url.ts';
 import { diskFiles } from '../config/text-file.ts';
-import { approvables } from '../controller/approvable.ts';
+import { approvables } from '../controller/approvables.ts';
 import { shownText } from '../domain/shown-text.ts';
 import type { App } from './app.ts';
 import { troubleOf } from './convergence.ts';

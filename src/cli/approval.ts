@@ -1,4 +1,4 @@
-import type { Approvable } from '../controller/approvable.ts';
+import type { Approvable } from '../domain/approvable.ts';
 import { parseHostname } from '../domain/hostname.ts';
 import { isRecordType } from '../domain/record.ts';
 import type { Ledger } from '../ledger/ledger.ts';

@@ -1,5 +1,5 @@
 import { counted } from '../domain/counted.ts';
-import type { Approvable } from '../controller/approvable.ts';
+import type { Approvable } from '../domain/approvable.ts';
 import { Ledger } from '../ledger/ledger.ts';
 import { recordApproval } from './approval.ts';
 import { valueOf } from './arguments.ts';

@@ -1,5 +1,6 @@
 import type { App } from '../app/app.ts';
-import { approvables, type Approvable } from '../controller/approvable.ts';
+import { approvables } from '../controller/approvables.ts';
+import type { Approvable } from '../domain/approvable.ts';
 import type { Result } from '../domain/result.ts';
 import { problemLine } from '../plan/describe.ts';
 import type { ProblemBoard } from '../telemetry/problem-board.ts';

@@ -3,7 +3,8 @@ import { isRoute, type SourceKind } from '../domain/source.ts';
 import type { Ttl } from '../domain/ttl.ts';
 import type { SourceSettings } from './annotations.ts';
 
-const KEYS: ReadonlySet<string> = new Set([
+/** The keys that a source may carry, without `routeflare/`. */
+export const SOURCE_KEYS: ReadonlySet<string> = new Set([
   'content-mode',
   'content-mode-aaaa',
   'type',
@@ -22,8 +23,8 @@ type Annotations = Readonly<Record<string, string>>;
 
 /** Keys on a source that mean nothing there, whatever the others say. Nothing freezes for these. */
 export function unknownKeys(kind: SourceKind, own: Annotations): readonly string[] {
-  const allowed = `allowed: ${[...KEYS].join(', ')}`;
-  const unknown = Object.keys(own).filter((key) => !KEYS.has(key));
+  const allowed = `allowed: ${[...SOURCE_KEYS].join(', ')}`;
+  const unknown = Object.keys(own).filter((key) => !SOURCE_KEYS.has(key));
   const warnings = [
     ...fewOf(
       unknown.map((key) => `routeflare/${key} is not a key of Routeflare; ${allowed}`),

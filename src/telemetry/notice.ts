@@ -1,11 +1,11 @@
 import { counted } from '../domain/counted.ts';
 import { shownText } from '../domain/shown-text.ts';
-import type { WaitingRecord } from './page-facts.ts';
+import type { Approvable } from '../domain/approvable.ts';
 import type { SignalRequest } from './signal-request.ts';
 
 export interface NoticeParts {
   /** What waits for a person now; `undefined` while that is not known. */
-  readonly waiting: () => readonly WaitingRecord[] | undefined;
+  readonly waiting: () => readonly Approvable[] | undefined;
   /** Answers why it could not be sent. */
   readonly send: (text: string) => Promise<string | undefined>;
   /** Told at the first failure of a row, and with `undefined` when sending goes well again. */
@@ -50,7 +50,7 @@ export class Notice {
 }
 
 /** A paragraph for each kind. */
-function noticeText(records: readonly WaitingRecord[]): string {
+function noticeText(records: readonly Approvable[]): string {
   const held = records.filter(({ kind }) => kind === 'held');
   const orphans = records.filter(({ kind }) => kind === 'orphan');
   const told = [
@@ -84,15 +84,15 @@ function slackText(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }
 
-function keyOf({ kind, recordId }: WaitingRecord): string {
+function keyOf({ kind, recordId }: Approvable): string {
   return `${kind} ${recordId}`;
 }
 
-function count(records: readonly WaitingRecord[], what: string): string {
+function count(records: readonly Approvable[], what: string): string {
   return `${counted(records.length, what)} ${records.length === 1 ? 'is' : 'are'}`;
 }
 
-function names(records: readonly WaitingRecord[]): string {
+function names(records: readonly Approvable[]): string {
   const shown = records.slice(0, NAMES_SHOWN).map(({ name, type }) => shownText(`${name} ${type}`));
   const more = records.length - shown.length;
   return more === 0 ? shown.join(', ') : `${shown.join(', ')} and ${more} more`;

@@ -1,9 +1,9 @@
+import type { Approvable } from '../domain/approvable.ts';
 import { CLAIM_STATES, type Claim } from '../domain/claim.ts';
 import type { HistoryEntry } from '../domain/entry.ts';
 import type { Problem } from '../domain/problem.ts';
 import { err, ok, type Result } from '../domain/result.ts';
 import { refText } from '../domain/source.ts';
-import type { WaitingRecord } from './page-facts.ts';
 
 /** `attention`: whatever a person should look at. */
 export const STATE_FILTERS = ['attention', ...CLAIM_STATES] as const;
@@ -40,7 +40,7 @@ export function problemMatches({ text }: PageFilter, problem: Problem): boolean 
   return contains(text, reason, message, zone ?? '', name ?? '', type ?? '', source);
 }
 
-export function waitingMatches({ text }: PageFilter, waiting: WaitingRecord): boolean {
+export function waitingMatches({ text }: PageFilter, waiting: Approvable): boolean {
   const { kind, zone, name, type, content, why } = waiting;
   return contains(text, kind, zone, name, type, content, why);
 }

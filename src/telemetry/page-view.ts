@@ -1,9 +1,10 @@
+import type { Approvable } from '../domain/approvable.ts';
 import type { HistoryEntry } from '../domain/entry.ts';
 import { problemText, type Problem } from '../domain/problem.ts';
 import { refText } from '../domain/source.ts';
 import type { HealthReport } from './health.ts';
 import { egressFamily } from './page-egress.ts';
-import type { PageFacts, WaitingRecord } from './page-facts.ts';
+import type { PageFacts } from './page-facts.ts';
 import { problemMatches, STATE_FILTERS, waitingMatches, type PageFilter } from './page-filter.ts';
 import { historyTable } from './page-history.ts';
 import { Html, html } from './page-html.ts';
@@ -149,7 +150,7 @@ function problemsTable(problems: readonly Problem[], json: string): Html {
   );
 }
 
-function waitingTable(waiting: readonly WaitingRecord[], json: string): Html {
+function waitingTable(waiting: readonly Approvable[], json: string): Html {
   const shown = waiting.slice(0, MOST_ROWS);
   const rows = shown.map(
     ({ kind, name, type, content, why }) =>

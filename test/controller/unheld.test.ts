@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { approvables } from '../../src/controller/approvable.ts';
+import { approvables } from '../../src/controller/approvables.ts';
 import { record } from '../plan/fixture.ts';
 import { FakeWorld, Passes } from './fake-world.ts';
 

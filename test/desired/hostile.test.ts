@@ -1,22 +1,10 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { SOURCE_KEYS } from '../../src/desired/annotation-warnings.ts';
 import type { Desired } from '../../src/domain/want.ts';
 import { claim, derive, gateway, ip, listener, named, published, route } from './builders.ts';
 
-const KEYS = [
-  'content-mode',
-  'content-mode-aaaa',
-  'type',
-  'ttl',
-  'proxied',
-  'content',
-  'hostnames',
-  'gateway',
-  'addresses',
-  'adopt',
-  'suspend',
-  'require-ready',
-];
+const KEYS = [...SOURCE_KEYS];
 
 const anyText = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 100 }),

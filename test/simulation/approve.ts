@@ -1,5 +1,5 @@
 import { recordApproval } from '../../src/cli/approval.ts';
-import { approvables } from '../../src/controller/approvable.ts';
+import { approvables } from '../../src/controller/approvables.ts';
 import type { Lab } from './lab.ts';
 
 /** A person looks at what is held, and lets it go. Answers whether there was anything. */

@@ -1,14 +1,14 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { Notice, noticeRequest } from '../../src/telemetry/notice.ts';
-import type { WaitingRecord } from '../../src/telemetry/page-facts.ts';
+import type { Approvable } from '../../src/domain/approvable.ts';
 
-let waiting: readonly WaitingRecord[] | undefined;
+let waiting: readonly Approvable[] | undefined;
 let refused: string | undefined;
 let sent: string[] = [];
 let told: (string | undefined)[] = [];
 let at = 0;
 
-function aRecord(name: string, kind: WaitingRecord['kind'] = 'held'): WaitingRecord {
+function aRecord(name: string, kind: Approvable['kind'] = 'held'): Approvable {
   const why = '6 of 8 managed records would be deleted together';
   const zone = { zoneId: 'z1', zone: 'example.com' };
   return { kind, recordId: `id-of-${name}`, ...zone, name, type: 'A', content: '203.0.113.7', why };

@@ -3,31 +3,20 @@ import type { HistoryEntry } from '../../src/domain/entry.ts';
 import type { Hostname } from '../../src/domain/hostname.ts';
 import type { RecordData } from '../../src/domain/record.ts';
 import type { PageFacts } from '../../src/telemetry/page-facts.ts';
+import { aClaim as ledgerClaim } from '../ledger/fixture.ts';
 
 /** 2026-03-04T12:00:00Z, when the pages of these tests are looked at. */
 export const LOOKED_AT = Date.parse('2026-03-04T12:00:00.000Z');
 
 export function aClaim(name: string, more: Partial<Claim> = {}): Claim {
-  return {
+  return ledgerClaim({
     ...aRecord(name),
-    zoneId: 'z1',
-    zoneName: 'example.com',
     recordId: `id-of-${name}`,
-    holder: { kind: 'HTTPRoute', namespace: 'default', name: 'app' },
-    via: { kind: 'Gateway', namespace: 'infra', name: 'public' },
-    mode: 'gateway-address',
-    cluster: '1a2b3c4d',
-    ttlWritten: false,
-    proxiedWritten: true,
-    adopted: false,
-    state: 'active',
-    stateReason: '',
-    doomedAt: undefined,
     createdAt: '2026-03-01T12:00:00.000Z',
     updatedAt: '2026-03-04T11:55:00.000Z',
     verifiedAt: '2026-03-04T11:59:00.000Z',
     ...more,
-  };
+  });
 }
 
 function aRecord(name: string, more: Partial<RecordData> = {}): RecordData {

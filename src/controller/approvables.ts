@@ -1,17 +1,6 @@
+import type { Approvable } from '../domain/approvable.ts';
 import type { Claim } from '../domain/claim.ts';
 import type { Orphan } from '../plan/orphans.ts';
-
-/** A record that only a person's word lets go. */
-export interface Approvable {
-  readonly kind: 'held' | 'orphan' | 'left';
-  readonly recordId: string;
-  readonly zoneId: string;
-  readonly zone: string;
-  readonly name: string;
-  readonly type: string;
-  readonly content: string;
-  readonly why: string;
-}
 
 /** All that waits for a person, in the order it is shown. `why` is the evidence, or whose the marker is. */
 export function approvables(
