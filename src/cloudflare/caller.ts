@@ -115,7 +115,7 @@ export class Caller {
         headers: { authorization: `Bearer ${secret}` },
         timeout,
         ...(write ? {} : { signal: stop.signal }),
-        ...(call.heldBack === undefined ? {} : { fetchOptions: { heldBack: call.heldBack } }),
+        ...(write ? { fetchOptions: { heldBack: () => call.heldBack?.() ?? gate.heldBack() } } : {}),
       }),
     );
     signal.removeEventListener('abort', abort);

@@ -41,6 +41,12 @@ export class Gate {
     return { kind: 'go' };
   }
 
+  /** Why a call that was let through must not leave after all: a 429 was heard while its connection was set up. */
+  heldBack(): string | undefined {
+    const isPaused = this.#budget.pausedUntil > this.#clock.now();
+    return isPaused ? 'Cloudflare has asked for a pause meanwhile' : undefined;
+  }
+
   /** Takes note of the rate-limit headers of any answer. */
   heard(headers: Headers): void {
     const now = this.#clock.now();

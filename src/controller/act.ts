@@ -152,7 +152,7 @@ async function actOn(zone: Zone, state: ZoneState, acting: Acting): Promise<stri
   const outcomes = await applyPlan(plan, {
     ledger: world.ledger,
     batch: (of, writes, heldBack) => world.records.batch(of, writes, heldBack),
-    forbids: (change) => forbiddenBy(world.permit(), change, permit),
+    forbids: (change) => forbiddenBy(world.permit(), change, permit, () => world.ledger.claims()),
     now: () => new Date(world.now()).toISOString(),
     batchLimit: world.settings.batchLimit,
     listed: true,

@@ -35,6 +35,8 @@ export function createMissing(
     tryAdopt(draft, want, contents, standing);
     return;
   }
+  // Until that is done nobody may take the row for a record: one in another zone would go, as if this one stood.
+  draft.rows.push(...gone.flatMap((claim) => missingRow(draft, claim)));
   const wait = whyNotYet(draft, want, replaced);
   if (wait !== undefined) {
     draft.problems.push(problemOf(want, wait));
@@ -68,6 +70,10 @@ export function createMissing(
       creation(draft, want, after, fit.comment, { old: gone[index], again: gone.length > 0, adopted }),
     );
   });
+}
+
+function missingRow({ input }: Draft, claim: Claim): readonly RowChange[] {
+  return toState(claim, 'pending', 'its record was deleted by somebody else', { now: input.limits.now });
 }
 
 /** Why a create must wait that comes with a deletion, at the name or of its record in another zone. */

@@ -1,11 +1,13 @@
 import { getEventListeners } from 'node:events';
 import { HttpResponse } from 'msw';
 import { describe, expect, test } from 'vitest';
+import { TransportError, type Transport } from '../../src/cloudflare/transport.ts';
 import { parseRetryAfter } from '../../src/cloudflare/retry-after.ts';
 import { json, refusal } from './fake.ts';
 import { Harness, problemOf, valueOf } from './harness.ts';
 
 const harness = new Harness();
+const ZONE = { id: 'z1', name: 'example.com', status: 'active' } as const;
 const down = (): Response => new HttpResponse(null, { status: 503 });
 
 function tooMany(retryAfter?: string): () => Response {
@@ -76,6 +78,22 @@ describe('a read that fails', () => {
 });
 
 describe('too many calls', () => {
+  test('hold back a write that was let through before, and whose connection stands only now', async () => {
+    const transport: Transport = {
+      fetch: async (_url, init = {}) => {
+        if (init.method !== 'POST') return tooMany('120')();
+        expect(problemOf(await client.zones()).kind).toBe('rate-limited');
+        const why = init.heldBack?.();
+        if (why === undefined) return json({});
+        throw new TransportError(why, false);
+      },
+      close: () => {},
+    };
+    const client = harness.client({ transport });
+    const problem = problemOf(await client.batch(ZONE, [{ kind: 'delete', id: 'r1' }]));
+    expect(problem).toMatchObject({ kind: 'unavailable', message: expect.stringMatching(/pause/) });
+  });
+
   test('are waited out where that fits the deadline', async () => {
     harness.fake.addZone('example.com');
     harness.fake.next(tooMany('7'));

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { forbiddenBy } from '../../src/controller/permitted-change.ts';
+import type { Claim } from '../../src/domain/claim.ts';
 import type { Permit } from '../../src/domain/permit.ts';
 import { creations, deletions, updates } from '../apply/changes.ts';
 import type { Change } from '../../src/plan/plan.ts';
@@ -14,13 +15,15 @@ const [creation] = creations(NAMES);
 const [deletion] = deletions(NAMES);
 if (update?.claim === undefined || creation === undefined || deletion === undefined)
   throw new Error('no changes');
-const ddns: Change = { ...update, claim: { ...update.claim, mode: 'ddns' } };
+const row: Claim = { ...update.claim, mode: 'ddns' };
+const ddns: Change = { ...update, claim: row };
+const before = () => [row];
 
 describe('the permit', () => {
   test('of a holder lets all through, and without it nothing', () => {
     for (const change of [update, creation, deletion, ddns]) {
-      expect(forbiddenBy(ALL, change, ALL)).toBeUndefined();
-      expect(forbiddenBy(NONE, change, ALL)).toBe('somebody else writes');
+      expect(forbiddenBy(ALL, change, ALL, before)).toBeUndefined();
+      expect(forbiddenBy(NONE, change, ALL, before)).toBe('somebody else writes');
     }
   });
 
@@ -29,11 +32,11 @@ describe('the permit', () => {
     ['without an API server', DDNS],
   ])('of a holder lets nothing through that was planned %s', (_when, planned) => {
     for (const change of [update, creation, deletion, ddns])
-      expect(forbiddenBy(ALL, change, planned)).toMatch(/planned again/);
+      expect(forbiddenBy(ALL, change, planned, before)).toMatch(/planned again/);
   });
 
   test('of a holder without an API server lets a ddns record of ours follow its address, in place', () => {
-    expect(forbiddenBy(DDNS, ddns, DDNS)).toBeUndefined();
+    expect(forbiddenBy(DDNS, ddns, DDNS, before)).toBeUndefined();
   });
 
   test.each<readonly [string, Change]>([
@@ -46,6 +49,13 @@ describe('the permit', () => {
     ['a change of type', { ...ddns, before: ddns.before && { ...ddns.before, type: 'CNAME' } }],
     ['what was not there', { ...ddns, before: undefined }],
   ])('but not %s', (_what, change) => {
-    expect(forbiddenBy(DDNS, change, DDNS)).toBe('the API server is away');
+    expect(forbiddenBy(DDNS, change, DDNS, before)).toBe('the API server is away');
+  });
+
+  test.each<readonly [string, readonly Claim[]]>([
+    ['that followed something else', [{ ...row, mode: 'gateway-address' }]],
+    ['of which only a marker says that it is ours', []],
+  ])('nor a record %s so far', (_what, claims) => {
+    expect(forbiddenBy(DDNS, ddns, DDNS, () => claims)).toBe('the API server is away');
   });
 });

@@ -256,6 +256,15 @@ describe('move to another zone', () => {
     expect(plan({ wants, claims: [waited, there()], fates, names }).changes[0]?.unpublishes).toBe(false);
   });
 
+  test('not while the record there is gone and not made again, though its row stood as active', () => {
+    const scene = { of: SUBZONE, wants, claims: [there(), here], ids: { r2: undefined } };
+    const pending = 'row r2 pending: its record was deleted by somebody else';
+    expect(lines({ ...scene, zone: [] })).toContain(pending);
+    expect(lines({ wants, claims: [here, there({ state: 'pending' })], fates, names })).toEqual([
+      'row r1 pending: moves to zone sub.example.com once its record there is confirmed',
+    ]);
+  });
+
   test.each(['pending', 'moved', 'initializing'])(
     'not out of a longer zone that only is %s: its status may be another at the next look',
     (status) => {

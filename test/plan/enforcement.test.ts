@@ -102,6 +102,7 @@ describe('a person’s proxying is never switched off by silence', () => {
   test('when the record is made again', () => {
     expect(lines({ wants: [want(ONE)], claims: [gone], zone: [], ids: { r1: undefined } })).toEqual([
       `+ A app ${ONE} ttl=auto proxied=true "#me 11111111:app"`,
+      'row r1 pending: its record was deleted by somebody else',
     ]);
   });
 

@@ -1,5 +1,6 @@
 import type { GatewayObject, NamespaceObject, SourceObject } from '../../src/domain/cluster.ts';
 import type { SimClock } from './clock.ts';
+import { SimLease } from './lease.ts';
 
 export type Kind = 'routes' | 'gateways' | 'namespaces';
 export const KINDS: readonly Kind[] = ['routes', 'gateways', 'namespaces'];
@@ -45,6 +46,7 @@ export class SimCluster {
   lag = 0;
   version = 1_000;
   readonly watchers = new Set<Watcher>();
+  readonly lease: SimLease;
   /** What is compacted away can no longer be watched from. */
   oldest = 0;
   readonly #clock: SimClock;
@@ -55,6 +57,7 @@ export class SimCluster {
 
   constructor(clock: SimClock) {
     this.#clock = clock;
+    this.lease = new SimLease(clock);
   }
 
   putRoute(route: SourceObject): void {
@@ -111,6 +114,8 @@ export class SimCluster {
     this.scrambles = false;
     this.lag = 0;
     this.stalled.clear();
+    this.lease.forbidden = false;
+    this.lease.lost = 0;
   }
 
   drop(kind: Kind, inside: boolean): void {

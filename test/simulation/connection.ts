@@ -18,19 +18,28 @@ const KIND_OF_PATH: readonly (readonly [string, Kind])[] = [
   ['/namespaces', 'namespaces'],
 ];
 
+/** How one controller comes to the API server. */
+export interface ClusterLine {
+  readonly isDead: () => boolean;
+  /** Nothing goes to and fro, though others are answered. */
+  readonly isCutOff: () => boolean;
+}
+
 /** One controller's calls to the API server, down to the bodies that the real decoders read. */
 export class SimConnection extends Connection {
   readonly #cluster: SimCluster;
   readonly #clock: SimClock;
   readonly #random: Random;
   readonly #isDead: () => boolean;
+  readonly #isCutOff: () => boolean;
 
-  constructor(cluster: SimCluster, clock: SimClock, random: Random, isDead: () => boolean) {
+  constructor(cluster: SimCluster, clock: SimClock, random: Random, line: ClusterLine) {
     super(fixedEndpoint('http://127.0.0.1:1'));
     this.#cluster = cluster;
     this.#clock = clock;
     this.#random = random;
-    this.#isDead = isDead;
+    this.#isDead = line.isDead;
+    this.#isCutOff = line.isCutOff;
   }
 
   override async json({ path, query = {}, signal }: ApiRequest): Promise<Result<unknown, ApiError>> {
@@ -59,7 +68,7 @@ export class SimConnection extends Connection {
     const kind = kindOf(path);
     if (kind !== undefined && from < this.#cluster.oldest) return err(expired());
     if (kind !== undefined && from > this.#cluster.version) return err(tooLarge());
-    const watch = new SimWatch(this.#cluster, this.#clock, this.#random, kind);
+    const watch = new SimWatch(this.#cluster, this.#clock, this.#random, { kind, isCutOff: this.#isCutOff });
     watch.begin(from, Number(query['timeoutSeconds']) * 1000);
     const end = (): void => watch.end();
     signal?.addEventListener('abort', end, { once: true });
@@ -80,7 +89,8 @@ export class SimConnection extends Connection {
     const hangs = kind !== undefined && stalled.has(kind);
     const gaveUp = await this.#wait(hangs ? 15_000 : this.#random.between(2, 200), signal);
     if (this.#isDead()) return new Promise(() => {});
-    if (gaveUp || hangs || this.#cluster.away) return unreachable('no answer within 15 s');
+    if (gaveUp || hangs || this.#cluster.away || this.#isCutOff())
+      return unreachable('no answer within 15 s');
     const { refuses } = this.#cluster;
     if (refuses !== undefined) return errorOfAnswer(refuses, '', undefined);
     return served || kind === 'namespaces' ? undefined : errorOfAnswer(404, '', undefined);
@@ -106,16 +116,23 @@ class SimWatch implements Watcher {
   readonly #clock: SimClock;
   readonly #random: Random;
   readonly #kind: Kind | undefined;
+  readonly #isCutOff: () => boolean;
   #lastDue = 0;
   #held: Change | undefined;
   #isMute = false;
   #ended = false;
 
-  constructor(cluster: SimCluster, clock: SimClock, random: Random, kind: Kind | undefined) {
+  constructor(
+    cluster: SimCluster,
+    clock: SimClock,
+    random: Random,
+    { kind, isCutOff }: { readonly kind: Kind | undefined; readonly isCutOff: () => boolean },
+  ) {
     this.#cluster = cluster;
     this.#clock = clock;
     this.#random = random;
     this.#kind = kind;
+    this.#isCutOff = isCutOff;
     this.body.on('error', () => {});
     this.body.on('close', () => this.end());
   }
@@ -196,7 +213,7 @@ class SimWatch implements Watcher {
     this.#clock.after(due - this.#clock.elapsed, () => {
       if (this.#ended) return;
       const isStalled = this.#kind !== undefined && this.#cluster.stalled.has(this.#kind);
-      this.#isMute ||= isStalled || this.#cluster.away;
+      this.#isMute ||= isStalled || this.#cluster.away || this.#isCutOff();
       if (!this.#isMute) this.body.push(events.map((event) => `${JSON.stringify(event)}\n`).join(''));
     });
   }

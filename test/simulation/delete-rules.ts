@@ -76,7 +76,7 @@ function isReplaced(batch: SentBatch, id: string): boolean {
   const record = batch.reads.records.get(id);
   const { name = '', type = '' } = row ?? record ?? {};
   if (remaining(batch, name).some((each) => clashes(each, type))) return true;
-  return record !== undefined && record.type !== type && remaining(batch, record.name).includes(record.type);
+  return record !== undefined && remaining(batch, record.name).some((each) => clashes(each, record.type));
 }
 
 /** What the program takes for gone is gone, and by more than a kind that is not served any more. */

@@ -3,6 +3,7 @@ import type { Random } from './random.ts';
 import { CLOUDFLARE_EVENTS } from './cloudflare-events.ts';
 import { CLUSTER_EVENTS } from './cluster-events.ts';
 import { FAULT_EVENTS } from './fault-events.ts';
+import { LEASE_EVENTS } from './lease-events.ts';
 
 /** Something that happens in the world. Answers a sentence, or nothing where it means nothing just now. */
 export type WorldEvent = (lab: Lab, random: Random) => string | undefined;
@@ -11,4 +12,5 @@ export const EVENTS: Readonly<Record<string, WorldEvent>> = {
   ...CLUSTER_EVENTS,
   ...CLOUDFLARE_EVENTS,
   ...FAULT_EVENTS,
+  ...LEASE_EVENTS,
 };

@@ -1,3 +1,4 @@
+import type { Permit } from '../../src/domain/permit.ts';
 import type { ApiProblemKind } from '../../src/domain/write.ts';
 import { READ_FAULTS, WRITE_FAULTS } from './faults.ts';
 import { KILL_POINTS } from './fuse.ts';
@@ -21,6 +22,8 @@ const PROBLEMS = [
   'DeletionsHeld',
   'Orphan',
 ];
+const PERMITS: readonly Permit['kind'][] = ['all', 'own-ddns', 'none'];
+const SENT_WITH = ['all, asking nobody', 'all', 'all, guarded by nothing', 'own-ddns'];
 
 const CLUSTER_TROUBLES = [
   ...['list', 'watch'].flatMap((verb) =>
@@ -51,6 +54,11 @@ export function expectedCoverage(): readonly string[] {
     ...READ_FAULTS.map(({ name }) => `read fault: ${name}`),
     ...KILL_POINTS.map((point) => `kill: ${point}`),
     'fault: disk full',
+    'fault: held back as it would leave',
+    ...PERMITS.map((kind) => `permit: ${kind}`),
+    ...SENT_WITH.map((kind) => `sent with a permit for: ${kind}`),
+    'second pod: creates',
+    'second pod: changes',
     'token: accepted',
     'token: refused',
     'fault: a token that is worth nothing',

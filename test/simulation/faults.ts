@@ -8,6 +8,7 @@ type OddBody = 'html' | 'success, no result' | 'cut short' | 'empty';
  * - `answer`: an answer that is no success; never applied, unless it says so.
  * - `silence`: no answer by the deadline; a write was `applied` or not, or lands after it.
  * - `refused`: no connection, so nothing ever left.
+ * - `slow to connect`: it leaves seconds later.
  * - `slow`: applied at once, answered seconds later.
  * - `twice`: answered well, and something on the way sends the request once more a little later.
  * - `stale`: answered from what stood there a while ago.
@@ -27,7 +28,7 @@ export type Fault =
     }
   | { readonly kind: 'silence'; readonly name: string; readonly applied: 'before' | 'late' | 'never' }
   | { readonly kind: 'short'; readonly name: string; readonly announced: boolean }
-  | { readonly kind: 'refused' | 'slow' | 'twice' | 'stale'; readonly name: string };
+  | { readonly kind: 'refused' | 'slow to connect' | 'slow' | 'twice' | 'stale'; readonly name: string };
 
 type Answer = Extract<Fault, { kind: 'answer' }>;
 
@@ -70,11 +71,15 @@ const BOTH: readonly Fault[] = [
   answer(200, [10000], { note: ' success:false with a code' }),
 ];
 
+export const SLOW_TO_CONNECT: Fault = { kind: 'slow to connect', name: 'slow to connect' };
+
 export const WRITE_FAULTS: readonly Fault[] = [
   ...BOTH,
   { kind: 'silence', name: 'no answer, applied', applied: 'before' },
   { kind: 'silence', name: 'no answer, landed late', applied: 'late' },
   { kind: 'twice', name: 'sent twice' },
+  SLOW_TO_CONNECT,
+  SLOW_TO_CONNECT,
   answer(502, 'html', { applied: true, note: ' after it was applied' }),
   answer(200, 'html', { applied: true, note: ' after it was applied' }),
   answer(200, 'cut short', { applied: true, note: ' after it was applied' }),

@@ -87,6 +87,12 @@ const WEIGHTS: Readonly<Record<string, number>> = {
   'cluster rebuilt': 1,
   'wrong kubeconfig': 1,
   "another cluster's ledger": 1,
+  'cut off from the api server': 5,
+  'second pod starts': 3,
+  'second pod ends': 2,
+  'lease edited by hand': 2,
+  'leases refused': 3,
+  'lease answers lost': 2,
   'disk full': 2,
   'clock jumps': 2,
   'egress changes': 4,
@@ -114,6 +120,7 @@ export function historyOf(seed: number): History {
     clusterPageSize: 2,
     isJudged: true,
     tellsRate: random.chance(0.5),
+    hasLease: random.chance(0.3),
   };
   const length = random.between(4, random.pick([10, 25, 45]));
   const events: HistoryEvent[] = [];

@@ -1,4 +1,4 @@
-import { TransportError, type Transport } from '../../src/cloudflare/transport.ts';
+import { TransportError, type LastLook, type Transport } from '../../src/cloudflare/transport.ts';
 import type { RecordWrite } from '../../src/domain/write.ts';
 import type { Zone } from '../../src/domain/zone.ts';
 import { pageOf, recordJson, refusal, success, writesOf, type Reply } from './api-json.ts';
@@ -26,9 +26,13 @@ export interface HttpTaps {
 interface Call {
   readonly write: boolean;
   readonly list: boolean;
+  /** Whoever looks on is told of it. */
+  readonly leaves: () => void;
   /** Does what is asked; `by` others where it is sent again on the way. */
   readonly effect: (fault: Fault | undefined, by: 'us' | 'others') => Reply;
 }
+
+const READ = { write: false, leaves: (): void => {} } as const;
 
 /** The HTTP of one process. What was sent takes effect, whether or not the sender lives to hear of it. */
 export class SimHttp implements Transport {
@@ -46,15 +50,26 @@ export class SimHttp implements Transport {
 
   readonly close = (): void => {};
 
-  readonly fetch = async (url: string | URL | Request, init: RequestInit = {}): Promise<Response> => {
+  readonly fetch = async (
+    url: string | URL | Request,
+    init: RequestInit & LastLook = {},
+  ): Promise<Response> => {
     const { clock, random, cloudflare } = this.#lab;
     if (this.#taps.isDead('before a call leaves')) return forever();
     const call = this.#callOf(new URL(url instanceof Request ? url.url : url), init);
     const signal = init.signal ?? undefined;
+    const fault = this.#fault(call);
+    // Setting up a connection can take as long as the network is away.
+    if (fault?.kind === 'slow to connect') await this.#wait(random.between(5_000, 28_000), signal);
+    const heldBack = init.heldBack?.();
+    if (heldBack !== undefined) {
+      this.#lab.coverage.hit('fault', 'held back as it would leave');
+      throw new TransportError(heldBack, false);
+    }
+    call.leaves();
     this.#guard.sent(clock.elapsed);
     if (call.write && this.#refusals > MOST_REFUSALS)
       this.#lab.fail('a refused token stops writing', `a write leaves after ${this.#refusals} refusals`);
-    const fault = this.#fault(call);
     const until = clock.elapsed + this.#duration(fault);
     await this.#wait(random.between(2, 60), signal);
     if (fault?.kind === 'refused') throw new TransportError('no connection (ECONNREFUSED)', false);
@@ -109,7 +124,7 @@ export class SimHttp implements Transport {
     if (zoneId === '') {
       const zones = () => [...cloudflare.zones.values()];
       const effect = () => pageOf(zones(), query, ZONES_A_PAGE, zones().length);
-      return { write: false, list: false, effect };
+      return { ...READ, list: false, effect };
     }
     const visible =
       (effect: Call['effect']): Call['effect'] =>
@@ -117,15 +132,16 @@ export class SimHttp implements Transport {
         cloudflare.zones.has(zoneId) ? effect(fault, by) : refusal(403, [10000], 'Authentication error');
     if (last === 'batch') {
       const writes = writesOf(typeof init.body === 'string' ? init.body : '{}');
-      this.#taps.onSent(cloudflare.zoneOf(zoneId), writes);
-      return { write: true, list: false, effect: visible((_, by) => this.#batch(zoneId, writes, by)) };
+      const leaves = (): void => this.#taps.onSent(cloudflare.zoneOf(zoneId), writes);
+      const effect = visible((_, by) => this.#batch(zoneId, writes, by));
+      return { write: true, list: false, leaves, effect };
     }
     if (last !== undefined) {
       const effect = (): Reply => {
         const record = cloudflare.records.get(last)?.record;
         return record?.zoneId !== zoneId ? refusal(404, [81044]) : success(recordJson(record));
       };
-      return { write: false, list: false, effect: visible(effect) };
+      return { ...READ, list: false, effect: visible(effect) };
     }
     const name = query.get('name.exact');
     const effect: Call['effect'] = (fault) => {
@@ -139,7 +155,7 @@ export class SimHttp implements Transport {
       const total = fault?.kind === 'short' && fault.announced ? all.length : items.length;
       return pageOf(items.map(recordJson), query, cloudflare.pageSize, total);
     };
-    return { write: false, list: name === null, effect: visible(effect) };
+    return { ...READ, list: name === null, effect: visible(effect) };
   }
 
   #batch(zoneId: string, writes: readonly RecordWrite[], by: 'us' | 'others'): Reply {

@@ -7,6 +7,7 @@ import type { Fault } from './faults.ts';
 import type { Fuse } from './fuse.ts';
 import type { SimLines } from './lines.ts';
 import type { Random } from './random.ts';
+import type { Rival } from './rival.ts';
 import type { SimProcess } from './process.ts';
 
 /** Settings that a whole history runs with. */
@@ -23,6 +24,8 @@ export interface LabSettings {
   readonly isJudged: boolean;
   /** Whether Cloudflare says in its headers how many calls are left. */
   readonly tellsRate: boolean;
+  /** Whether the Lease says who writes; otherwise nobody else does. */
+  readonly hasLease: boolean;
 }
 
 /** Everything around the program, as it really is, and the program that runs at the moment. */
@@ -47,6 +50,12 @@ export interface Lab {
   readonly rejected: Set<string>;
   /** The Gateway's controller looks at nothing. */
   implementationAway: boolean;
+  /** The program's node reaches no API server, though others do. */
+  isCutOff: boolean;
+  /** Another pod of the same installation. */
+  rival: Rival | undefined;
+  /** A number for each pod that the program ran in; a container that is started again stays in its own. */
+  pod: number;
   /** The running program, dead or alive. */
   process: SimProcess | undefined;
   /** The first 8 hex digits of kube-system's uid. */

@@ -3,13 +3,16 @@ import { Cloudflare } from '../../src/cloudflare/cloudflare.ts';
 import { GuardedRecords } from '../../src/controller/guarded-records.ts';
 import { Loop } from '../../src/controller/loop.ts';
 import type { Observer, World } from '../../src/controller/ports.ts';
+import type { Permit } from '../../src/domain/permit.ts';
 import type { Identity } from '../../src/domain/owner.ts';
 import type { Ledger } from '../../src/ledger/ledger.ts';
 import { Cluster } from '../../src/kubernetes/cluster.ts';
+import type { WriterLease } from '../../src/kubernetes/writer-lease.ts';
 import { SimConnection } from './connection.ts';
 import type { KillPoint } from './fuse.ts';
 import { Killed } from './fuse.ts';
 import type { Lab } from './lab.ts';
+import { LeaseLine } from './lease.ts';
 import { SimLedgerPort } from './ledger-port.ts';
 import { SimEgress } from './lines.ts';
 import { FORMER, OTHER_CLUSTER, OWNER } from './names.ts';
@@ -17,6 +20,7 @@ import { DEADLINE_MS, SimHttp } from './http.ts';
 import type { Memory } from './delete-rules.ts';
 import { Watchdog } from './watchdog.ts';
 import { WatchedRecords } from './watched-records.ts';
+import { openWriterLease } from './writer.ts';
 
 const SCHEDULE_MS = 300_000;
 const TOKEN_LOOK_MS = 10_000;
@@ -36,10 +40,13 @@ export class SimProcess {
   readonly loop: Loop;
   readonly ledger: Ledger;
   readonly clusterId: string;
+  /** Absent where nobody else can write. */
+  lease: LeaseLine | undefined;
   readonly #lab: Lab;
   readonly #other: string | undefined;
   readonly #stop = new AbortController();
   #isLooking = false;
+  #writer: WriterLease | undefined;
 
   constructor(lab: Lab, memory: Memory) {
     this.#lab = lab;
@@ -59,12 +66,10 @@ export class SimProcess {
       if (this.alive) this.loop.changed();
     };
     this.cluster = new Cluster({
-      connection: new SimConnection(
-        lab.isElsewhere ? lab.elsewhere : lab.cluster,
-        clock,
-        random,
-        () => !this.alive,
-      ),
+      connection: new SimConnection(lab.isElsewhere ? lab.elsewhere : lab.cluster, clock, random, {
+        isDead: () => !this.alive,
+        isCutOff: () => lab.isCutOff,
+      }),
       kinds: new Set(['HTTPRoute']),
       now: clock.now,
       steady: clock.steady,
@@ -144,12 +149,41 @@ export class SimProcess {
       steady: clock.steady,
       random: () => random.next(),
       stopping: () => !this.alive,
-      permit: () => ({ kind: 'all' }),
+      permit: () => this.#permit(),
     };
     this.loop = new Loop(world);
+    if (settings.hasLease) this.#openLease();
     this.cluster.start();
     this.loop.start();
     this.#schedule();
+  }
+
+  #openLease(): void {
+    const { clock, random, cluster, elsewhere, isElsewhere, pod } = this.#lab;
+    const api = isElsewhere ? elsewhere : cluster;
+    this.lease = new LeaseLine(api.lease, {
+      clock,
+      random,
+      isDead: () => !this.alive,
+      isAway: () => api.away || this.#lab.isCutOff,
+      refuses: () => api.refuses,
+    });
+    this.#writer = openWriterLease(this.#lab, {
+      line: this.lease,
+      holder: 'routeflare',
+      podUid: `pod-${pod}`,
+      onChange: () => {
+        if (!this.alive) return;
+        this.#lab.tell(`  it may write: ${this.#permit().kind}`);
+        this.loop.permitChanged();
+      },
+    });
+  }
+
+  #permit(): Permit {
+    const permit = this.#writer?.permit() ?? { kind: 'all' };
+    this.#lab.coverage.hit('permit', permit.kind);
+    return permit;
   }
 
   /** A new token is noticed soon, as a file that changes is. */
@@ -267,6 +301,7 @@ export class SimProcess {
 export function restartSoon(lab: Lab, ms: number, meanwhile: () => void = () => {}): void {
   if (lab.process?.alive !== true) return;
   lab.process.kill();
+  if (lab.settings.hasLease && lab.random.chance(0.4)) lab.pod += 1;
   lab.clock.after(5, meanwhile);
   lab.clock.after(Math.max(10, ms), () => lab.start());
 }

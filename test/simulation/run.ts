@@ -143,6 +143,8 @@ function heal(lab: Lab): void {
     if (!lab.cluster.truth.gateways.has(`infra/${name}`)) lab.cluster.putGateway(gateway(name, lab.random));
   }
   implementationBack(lab);
+  lab.isCutOff = false;
+  lab.rival?.end(true);
   lab.cluster.recover();
   backHome(lab);
 }

@@ -3,6 +3,7 @@ import { excludes, isRecordType, type ActualRecord } from '../../src/domain/reco
 import type { RecordWrite } from '../../src/domain/write.ts';
 import type { Zone } from '../../src/domain/zone.ts';
 import type { Lab } from './lab.ts';
+import type { LeaseLine } from './lease.ts';
 import { FORMER, OWNER } from './names.ts';
 import { holderSays, routesOf, says, zoneOf, type OracleWorld } from './oracle.ts';
 import type { PassReads } from './pass-reads.ts';
@@ -21,6 +22,10 @@ export interface SentBatch {
   readonly approved: ReadonlySet<string>;
   /** The cluster the process takes itself to be in. */
   readonly clusterId: string;
+  /** The way to the Lease; absent where nobody else can write. */
+  readonly lease: LeaseLine | undefined;
+  /** When it was planned, in milliseconds of the history. */
+  readonly plannedAt: number;
 }
 
 export type Whose = 'ours' | 'takeable' | 'unmarked' | 'foreign';

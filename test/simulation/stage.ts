@@ -17,6 +17,7 @@ const SETTINGS: LabSettings = {
   clusterPageSize: 2,
   isJudged: true,
   tellsRate: true,
+  hasLease: false,
 };
 const GATEWAY = { group: 'gateway.networking.k8s.io', kind: 'Gateway', namespace: 'infra', name: 'edge' };
 const MINUTE = 60_000;

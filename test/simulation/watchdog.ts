@@ -5,6 +5,7 @@ import type { Zone } from '../../src/domain/zone.ts';
 import type { Plan } from '../../src/plan/plan.ts';
 import { judgeBrake, judgeDeletes, type Memory } from './delete-rules.ts';
 import type { Lab } from './lab.ts';
+import { judgeWriter } from './lease-rules.ts';
 import type { OracleWorld } from './oracle.ts';
 import { PassReads, type Asked } from './pass-reads.ts';
 import type { SimProcess } from './process.ts';
@@ -26,6 +27,7 @@ export class Watchdog {
   readonly #worlds = new Map<string, OracleWorld>();
   /** Rows that were managed when each zone's plan was made. */
   readonly #managed = new Map<string, number>();
+  readonly #plannedAt = new Map<string, number>();
   #derived: OracleWorld | undefined;
   #zones: readonly Zone[] = [];
 
@@ -52,6 +54,7 @@ export class Watchdog {
     const world = this.#derived ?? this.#world();
     const claims = this.#process.port.claims();
     this.#worlds.set(plan.zone.id, world);
+    this.#plannedAt.set(plan.zone.id, this.#lab.clock.elapsed);
     this.#managed.set(plan.zone.id, claims.filter(({ state }) => state !== 'released').length);
     const { evidenceSince } = this.#memory;
     for (const claim of claims) {
@@ -72,7 +75,10 @@ export class Watchdog {
       world: this.#worlds.get(zone.id) ?? this.#world(),
       approved: this.#process.port.approvals(),
       clusterId: this.#process.clusterId,
+      lease: this.#process.lease,
+      plannedAt: this.#plannedAt.get(zone.id) ?? Number.NEGATIVE_INFINITY,
     };
+    judgeWriter(batch);
     judgeWrites(batch);
     judgeDeletes(batch, this.#memory);
     const managed = this.#managed.get(zone.id) ?? 0;
