@@ -142,14 +142,16 @@ function settle(
 ): void {
   for (const change of batch) {
     const record = records.get(change);
-    for (const id of change.drops) writer.removeClaim(id);
+    const short = leftOut(change, record);
+    // A record that still bears our marker is not let go of.
+    const isStillOurs = change.action === 'release' && short !== undefined;
+    if (!isStillOurs) for (const id of change.drops) writer.removeClaim(id);
     if (change.action === 'delete') for (const id of change.drops) writer.consumeApproval(id);
     if (change.claim !== undefined) {
       writer.putClaim(confirmedClaim(change.claim, record, at));
       // What a person let go is wanted again: the word was for that once.
       if (change.claim.state === 'active') writer.consumeApproval(change.claim.recordId);
     }
-    const short = leftOut(change, record);
     const outcome = short === undefined ? 'done' : `refused in part: ${short.message}`;
     writer.appendHistory(historyOf(zone, change, at, outcome, confirmedData(change, record)));
   }

@@ -1,6 +1,8 @@
 import type { Claim } from '../domain/claim.ts';
 import type { FoundData } from '../domain/entry.ts';
+import { parseMarker } from '../domain/owner.ts';
 import { isRecordType, type ActualRecord } from '../domain/record.ts';
+import { quoted } from '../domain/shown-text.ts';
 import type { ApiProblem, ApiProblemKind, BatchApplied } from '../domain/write.ts';
 import type { Change } from '../plan/plan.ts';
 
@@ -33,13 +35,26 @@ export function leftOut(change: Change, record: ActualRecord | undefined): ApiPr
   if (isInPlace && record.name !== name) {
     return problem('not-found', `record ${record.id} is not at ${name} any more, but at ${record.name}`);
   }
-  const wrong =
-    write.proxied !== undefined && record.proxied !== write.proxied
-      ? `proxied=${String(record.proxied)} where ${String(write.proxied)} was asked for`
-      : write.ttl !== undefined && !record.proxied && record.ttl !== write.ttl
-        ? `ttl=${String(record.ttl)} where ${String(write.ttl)} was asked for`
-        : undefined;
+  const wrong = wrongIn(write, record);
   return wrong === undefined ? undefined : problem('invalid', `it was carried out, but with ${wrong}`);
+}
+
+function wrongIn(
+  { comment, proxied, ttl }: Exclude<Change['write'], { readonly kind: 'delete' }>,
+  record: ActualRecord,
+): string | undefined {
+  if (comment !== undefined && ownerIn(record.comment) !== ownerIn(comment))
+    return `comment=${quoted(record.comment)} where ${quoted(comment)} was asked for`;
+  if (proxied !== undefined && record.proxied !== proxied)
+    return `proxied=${String(record.proxied)} where ${String(proxied)} was asked for`;
+  if (ttl !== undefined && !record.proxied && record.ttl !== ttl)
+    return `ttl=${String(record.ttl)} where ${String(ttl)} was asked for`;
+  return undefined;
+}
+
+/** The marker is what proves a record ours, or, taken off, nobody's. */
+function ownerIn(comment: string): string | undefined {
+  return parseMarker(comment)?.owner;
 }
 
 function problem(kind: ApiProblemKind, message: string): ApiProblem {
