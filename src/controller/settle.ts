@@ -67,10 +67,9 @@ export function absorbList(
     for (const intent of settled) {
       writer.closeIntent(intent.id);
       const row = landedRow(intent, rows.get(intent.recordId ?? ''), seen, world.identity.owner);
-      if (row !== undefined) {
-        rows.set(row.recordId, row);
-        writer.putClaim(row);
-      }
+      if (row !== undefined) writer.putClaim(row);
+      // Another intent of the same record goes on from there.
+      if (row !== undefined) rows.set(row.recordId, row);
       const { zoneName, name, type, before, after } = intent;
       const outcome = landed(intent, records, seen, world.identity.owner) ? 'landed' : 'did not land';
       writer.appendHistory({
