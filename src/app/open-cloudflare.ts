@@ -8,7 +8,7 @@ import { GuardedRecords } from '../controller/guarded-records.ts';
 import { SYSTEM_CLOCK } from './system-clock.ts';
 import type { Telemetry } from './telemetry.ts';
 
-/** Cloudflare's own calls end by then; a write without an answer can land until it has passed twice. */
+/** Cloudflare's own calls end by then, and so does the wait for their turn. */
 export const CALL_DEADLINE_MS = 30_000;
 /** How often a refused token's file is looked at. */
 const LOOK_MS = 2_000;

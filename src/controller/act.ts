@@ -148,7 +148,6 @@ async function actOn(zone: Zone, state: ZoneState, acting: Acting): Promise<stri
   report.done.push(...describeAct({ zone, changes: [], rows: plan.rows }));
   const copied = await state.keepCopyBeforeFirstWrite(zone, listed.value);
   if (copied !== undefined) return copied;
-  const writing = world.steady();
   const outcomes = await applyPlan(plan, {
     ledger: world.ledger,
     batch: (of, writes, heldBack) => world.records.batch(of, writes, heldBack),
@@ -158,7 +157,7 @@ async function actOn(zone: Zone, state: ZoneState, acting: Acting): Promise<stri
     listed: true,
     stopping: world.stopping,
   });
-  state.applied(zone, outcomes, writing);
+  state.applied(zone, outcomes);
   if (outcomes.some(({ kind }) => kind === 'in-doubt' || kind === 'stale'))
     state.memory.listAt(world.steady());
   for (const outcome of outcomes) tell(zone, outcome, report);

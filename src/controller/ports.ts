@@ -106,7 +106,7 @@ export interface Settings {
   readonly zones: readonly string[] | undefined;
   readonly dryRun: boolean;
   readonly batchLimit: number;
-  /** A write's deadline: a request without an answer can land until this has passed twice. */
+  /** What a write waits for its turn, then for its answer; without one it can land for as long again. */
   readonly callDeadlineMs: number;
 }
 

@@ -67,7 +67,6 @@ async function write(
   if (plan.changes.length === 0 || still) return { outcomes: [], problem: undefined };
   const copied = await state.keepCopyBeforeFirstWrite(zone, view.all);
   if (copied !== undefined) return { outcomes: [], problem: copied };
-  const begun = world.steady();
   const outcomes = await applyPlan(plan, {
     ledger: world.ledger,
     batch: (of, writes, heldBack) => world.records.batch(of, writes, heldBack),
@@ -77,6 +76,6 @@ async function write(
     listed: view.all !== undefined,
     stopping: () => world.stopping() || world.ledger.stopped() !== undefined,
   });
-  state.applied(zone, outcomes, begun);
+  state.applied(zone, outcomes);
   return { outcomes, problem: undefined };
 }

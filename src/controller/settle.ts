@@ -97,9 +97,9 @@ export function absorbList(
   return undefined;
 }
 
-/** A request without an answer lands by then, or never. */
+/** A write without an answer lands by then, or never: it waits for its turn, then for an answer, and can land late. */
 function landsWithin({ settings }: Pick<World, 'settings'>): number {
-  return 2 * settings.callDeadlineMs;
+  return 3 * settings.callDeadlineMs;
 }
 
 /**

@@ -33,10 +33,11 @@ export class ZoneState {
     this.#overview = overview;
   }
 
-  /** @param begun by the steady clock */
-  applied(zone: Zone, outcomes: readonly Outcome[], begun: number): void {
+  applied(zone: Zone, outcomes: readonly Outcome[]): void {
+    // Given up by now, what is in doubt has had its turn; of when it left nobody knows more.
+    const from = this.world.steady() - this.world.settings.callDeadlineMs;
     for (const intent of this.world.ledger.intents())
-      if (intent.zoneId === zone.id) this.memory.waits.began(intentKey(intent), intent.at, begun);
+      if (intent.zoneId === zone.id) this.memory.waits.began(intentKey(intent), intent.at, from);
     this.world.observer.applied(zone, outcomes);
     this.world.observer.claims(this.world.ledger.claims());
   }

@@ -74,7 +74,7 @@ describe('an import of which', () => {
     fake.fault = (call) => (call.startsWith('batch') ? { kind: 'in-doubt', lands: true } : undefined);
     expect((await act(fake, IMPORT)).failed).toHaveLength(3);
     fake.fault = () => undefined;
-    fake.at += 2 * fake.settings.callDeadlineMs;
+    fake.at += 3 * fake.settings.callDeadlineMs;
     await started(fake);
     expect(fake.published()).toEqual(OURS);
     expect(fake.ledger.claims()).toMatchObject([{ recordId: 'r1', adopted: true, state: 'active' }]);
@@ -87,7 +87,7 @@ describe('an import of which', () => {
     fake.fault = (call) => (call.startsWith('batch') ? { kind: 'in-doubt' } : undefined);
     await act(fake, IMPORT);
     fake.fault = () => undefined;
-    fake.at += 2 * fake.settings.callDeadlineMs;
+    fake.at += 3 * fake.settings.callDeadlineMs;
     await started(fake);
     expect(fake.published()).toEqual(BEFORE);
     await act(fake, IMPORT);
@@ -104,7 +104,7 @@ describe('an import of which', () => {
     await started(fake);
     expect(fake.published()).toEqual(BEFORE);
     expect(fake.cloudflare.records.get('r1')?.comment).toBe('');
-    fake.at += 2 * fake.settings.callDeadlineMs;
+    fake.at += 3 * fake.settings.callDeadlineMs;
     await started(fake);
     expect(fake.published()).toEqual(BEFORE);
     expect([fake.ledger.claims(), fake.ledger.intents()]).toEqual([[], []]);
@@ -118,7 +118,7 @@ describe('an import of which', () => {
       fake.fault = (call) => (call.startsWith('batch') ? { kind } : undefined);
       expect((await act(fake, UNDO)).failed).toHaveLength(3);
       fake.fault = () => undefined;
-      fake.at += 2 * fake.settings.callDeadlineMs;
+      fake.at += 3 * fake.settings.callDeadlineMs;
       await started(fake);
       expect(fake.published()).toEqual(OURS);
       await act(fake, UNDO);

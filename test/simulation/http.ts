@@ -81,7 +81,10 @@ export class SimHttp implements Transport {
         clock.after(random.between(0, 2_000), () => void call.effect(fault, 'others'));
     }
     if (reply === undefined && fault?.kind === 'silence' && fault.applied === 'late') {
-      clock.after(DEADLINE_MS + random.between(-500, 28_000), () => void call.effect(fault, 'us'));
+      clock.after(DEADLINE_MS + random.between(-500, 28_000), () => {
+        call.effect(fault, 'us');
+        this.#lab.process?.landedLate();
+      });
     }
     if (this.#taps.isDead('while a call is on its way')) return forever();
     if (fault?.kind === 'silence') await aborted(signal);

@@ -44,6 +44,7 @@ export class SimProcess {
   lease: LeaseLine | undefined;
   readonly #lab: Lab;
   readonly #other: string | undefined;
+  readonly #watchdog: Watchdog | undefined;
   readonly #stop = new AbortController();
   #isLooking = false;
   #writer: WriterLease | undefined;
@@ -55,6 +56,7 @@ export class SimProcess {
     this.ledger = lab.disk.open();
     const { clock, random, settings, coverage } = lab;
     const watchdog = lab.settings.isJudged ? new Watchdog(lab, this, memory) : undefined;
+    this.#watchdog = watchdog;
     this.port = new SimLedgerPort(this.ledger, {
       pass: (point) => this.#pass(point),
       isFull: () => lab.disk.full,
@@ -208,6 +210,11 @@ export class SimProcess {
   otherCluster(): string | undefined {
     const remembered = this.ledger.read.meta('cluster');
     return remembered === this.#other ? this.#other : undefined;
+  }
+
+  /** A write of this process, or of the one before it, took effect after its sender gave it up. */
+  landedLate(): void {
+    if (this.alive) this.#watchdog?.landedLate();
   }
 
   /** Nothing of it runs from now on; what it sent is on its way. */

@@ -85,11 +85,23 @@ export class Watchdog {
     judgeBrake(batch, this.#memory, managed, this.#process.otherCluster() !== undefined);
   }
 
-  /** A pass has ended: the reads were its own; ledger and Cloudflare agree but for open intents and others' doing. */
+  /** A pass has ended: the reads were its own, and ledger and Cloudflare agree. */
   passed(zone: Zone): void {
     this.#reads.delete(zone.id);
     const rows = this.#rows();
     this.#forgetEvidence(zone, rows);
+    for (const { state, recordId } of rows.values())
+      if (state === 'held') this.#memory.heldAt.set(recordId, this.#lab.clock.elapsed);
+    this.#judgeLedger(rows);
+  }
+
+  /** A write took effect long after it was sent, perhaps by the process before this one: an intent still tells of it. */
+  landedLate(): void {
+    this.#judgeLedger(this.#rows());
+  }
+
+  /** Ledger and Cloudflare agree but for open intents and others' doing. */
+  #judgeLedger(rows: ReadonlyMap<string, Claim>): void {
     const intents = this.#process.port.intents();
     const isOpen = (record: ActualRecord) =>
       intents.some(({ recordId, zoneId, name, type }) =>
