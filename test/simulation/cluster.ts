@@ -44,6 +44,8 @@ export class SimCluster {
   scrambles = false;
   /** Lists and watches come from a replica that is that many changes behind. */
   lag = 0;
+  /** How long after a change a watch tells of it; by chance where it is left out. */
+  latencyMs: number | undefined;
   version = 1_000;
   readonly watchers = new Set<Watcher>();
   readonly lease: SimLease;

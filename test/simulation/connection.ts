@@ -192,7 +192,7 @@ class SimWatch implements Watcher {
       type,
       object: jsonOf(kind, object, version),
     }));
-    this.#push(this.#random.between(1, 250), events);
+    this.#push(this.#cluster.latencyMs ?? this.#random.between(1, 250), events);
   }
 
   #bookmark(): void {

@@ -17,6 +17,8 @@ export interface Memory {
   /** By record id, in milliseconds of the history. */
   readonly evidenceSince: Map<string, number>;
   readonly unpublished: { readonly at: number; readonly id: string }[];
+  /** When each record was last held by the brake, by its id. */
+  readonly heldAt: Map<string, number>;
 }
 
 /** How long an older state of the cluster may be believed: replicas lag, and a watch can be silent. */
@@ -39,7 +41,7 @@ export function judgeDeletes(batch: SentBatch, memory: Memory): void {
 }
 
 function judgeDelete(batch: SentBatch, record: ActualRecord, memory: Memory, fail: Fail): void {
-  const { rows, approved, clusterId, world, zone } = batch;
+  const { lab, rows, approved, clusterId, world, zone } = batch;
   const row = rows.get(record.id);
   const owned = whose(record, row, clusterId);
   const isApproved = approved.has(record.id);
@@ -49,7 +51,12 @@ function judgeDelete(batch: SentBatch, record: ActualRecord, memory: Memory, fai
   }
   const name = row?.name ?? record.name;
   const type = row?.type ?? record.type;
-  if (isReplaced(batch, record.id) || standsElsewhere(batch, name)) return;
+  if (lab.settings.strategy === 'upsert-only') fail('upsert-only deletes nothing', `${type} ${name}`);
+  if (isReplaced(batch, record.id)) return;
+  if (standsElsewhere(batch, name)) {
+    judgeMove(batch, name, fail);
+    return;
+  }
   const isHome = zoneOf(name, world.zones)?.id === zone.id;
   if (isHome && isPublished(name, type, world) && !isHeldByAnother(batch, name, record.id)) {
     fail('a wanted name stays published', `${type} ${name} is wanted, and nothing takes its place`);
@@ -79,6 +86,16 @@ function isReplaced(batch: SentBatch, id: string): boolean {
   return record !== undefined && remaining(batch, record.name).some((each) => clashes(each, record.type));
 }
 
+/** To a zone that is not active now, and lies deeper, a delegation may still lead. */
+function judgeMove({ zone, world, approved, writes }: SentBatch, name: string, fail: Fail): void {
+  const seen = world.zones.find(({ id }) => id === zone.id);
+  const home = zoneOf(name, world.zones);
+  if (seen === undefined || home === undefined || seen.status === 'active') return;
+  if (writes.some((write) => write.kind === 'delete' && approved.has(write.id))) return;
+  if (seen.name.length >= home.name.length)
+    fail('a zone that is not active keeps its records', `${name} stands in ${home.name} too`);
+}
+
 /** What the program takes for gone is gone, and by more than a kind that is not served any more. */
 function judgeAbsence(
   { lab, world }: SentBatch,
@@ -106,6 +123,11 @@ function judgeDelay({ lab }: SentBatch, { recordId, name, type }: Claim, memory:
   // A pass that is being made when the evidence comes has begun a little before.
   if (waited < settings.deleteDelayMs - 1_000)
     fail('DELETE_DELAY', `${type} ${name} was given up ${waited} ms ago`);
+  const heldAt = memory.heldAt.get(recordId);
+  if (heldAt === undefined || clockJumpedAt >= heldAt || ledgerBrokenAt >= heldAt) return;
+  const sinceHeld = clock.elapsed - heldAt;
+  if (sinceHeld < settings.deleteDelayMs - 1_000)
+    fail('DELETE_DELAY', `${type} ${name} was held by the brake ${sinceHeld} ms ago`);
 }
 
 /** Another record at the name, whose holder is not done with it, can keep the wanted one out. */

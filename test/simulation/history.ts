@@ -108,8 +108,11 @@ const KINDS: readonly string[] = Object.entries(WEIGHTS).flatMap(([kind, weight]
 
 export const EVENT_KINDS: readonly string[] = Object.keys(WEIGHTS);
 
-/** The history of a seed. */
-export function historyOf(seed: number): History {
+/**
+ * The history of a seed.
+ * @param favoured kinds of events of which every other one is, for a bug that needs them
+ */
+export function historyOf(seed: number, favoured: readonly string[] = []): History {
   const random = new Random(Math.imul(seed, 0x9e37_79b1) ^ 0x5bd1_e995);
   const settings: LabSettings = {
     maxDeletes: random.pick([5, 5, 5, 5, 1, 0, 'off', 'off']),
@@ -126,7 +129,9 @@ export function historyOf(seed: number): History {
   const events: HistoryEvent[] = [];
   let at = 0;
   for (let index = 0; index < length; index += 1) {
-    const kind = index < 3 && random.chance(0.8) ? 'route created' : random.pick(KINDS);
+    const isFavoured = favoured.length > 0 && random.chance(0.5);
+    const kind =
+      index < 3 && random.chance(0.8) ? 'route created' : random.pick(isFavoured ? favoured : KINDS);
     events.push({ at, kind, detail: random.below(0x1_0000_0000) });
     at += gap(random);
   }

@@ -26,7 +26,11 @@ export function openLab(
   const cloudflare = new SimCloudflare();
   cloudflare.pageSize = settings.pageSize;
   cloudflare.rate.tells = settings.tellsRate;
-  const memory = { evidenceSince: new Map<string, number>(), unpublished: [] };
+  const memory = {
+    evidenceSince: new Map<string, number>(),
+    unpublished: [],
+    heldAt: new Map<string, number>(),
+  };
   const lab: Lab = {
     clock,
     random: new Random(seed),

@@ -33,22 +33,26 @@ const { values } = parseArgs({
     quiet: { type: 'boolean' },
     mutants: { type: 'boolean' },
     only: { type: 'string' },
+    favour: { type: 'string' },
   },
 });
 
+const favoured = values.favour?.split(', ') ?? [];
+
 async function main(): Promise<number> {
-  if (values.mutants === true) return huntMutants(values.only, Number(values.count ?? 3_000));
+  const workers = values.workers === undefined ? availableParallelism() : Number(values.workers);
+  if (values.mutants === true) return huntMutants(values.only, Number(values.count ?? 3_000), workers);
   const disk = new SimDisk();
   try {
     if (values.seed !== undefined) return await replay(Number(values.seed), disk);
-    return await huntFresh(disk);
+    return await huntFresh(disk, workers);
   } finally {
     disk.remove();
   }
 }
 
 async function replay(seed: number, disk: SimDisk): Promise<number> {
-  const history = historyOf(seed);
+  const history = historyOf(seed, favoured);
   const outcome = await run(history, disk);
   if (outcome.failure === undefined) {
     print(`seed ${seed}: nothing was broken (${history.events.length} events)`);
@@ -59,10 +63,9 @@ async function replay(seed: number, disk: SimDisk): Promise<number> {
   return 1;
 }
 
-async function huntFresh(disk: SimDisk): Promise<number> {
+async function huntFresh(disk: SimDisk, workers: number): Promise<number> {
   const first = values.from === undefined ? Math.floor(Math.random() * SEEDS) : Number(values.from);
   const fixed = Number(values.fixed ?? 0);
-  const workers = values.workers === undefined ? availableParallelism() : Number(values.workers);
   if (fixed > 0) print(`${fixed} histories of the fixed set, from seed ${FIRST_FIXED}`);
   print(`fresh histories from seed ${first}: --from ${first} plays them again`);
   const found: Broken[] = [];
@@ -79,7 +82,8 @@ async function huntFresh(disk: SimDisk): Promise<number> {
       print(`${histories} histories, ${Math.round((performance.now() - begun) / 1000)} s`),
   });
   if (values.quiet !== true)
-    for (const { seed } of found) await tell(historyOf(seed), await run(historyOf(seed), disk), disk);
+    for (const { seed } of found)
+      await tell(historyOf(seed, favoured), await run(historyOf(seed, favoured), disk), disk);
   return report(hunted, workers);
 }
 
@@ -91,12 +95,12 @@ function* slicesOf(fixed: number, first: number): Generator<Slice> {
   }
   const until = performance.now() + Number(values.minutes ?? 1) * 60_000;
   for (let from = first; performance.now() < until; from = (from + SLICE) % SEEDS)
-    yield { from, count: SLICE };
+    yield { from, count: SLICE, favoured };
 }
 
 function* cut(first: number, count: number): Generator<Slice> {
   for (let done = 0; done < count; done += SLICE)
-    yield { from: (first + done) % SEEDS, count: Math.min(SLICE, count - done) };
+    yield { from: (first + done) % SEEDS, count: Math.min(SLICE, count - done), favoured };
 }
 
 function report({ histories, seconds, coverage, broken }: Hunted, workers: number): number {

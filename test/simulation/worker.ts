@@ -7,6 +7,8 @@ import { run } from './run.ts';
 export interface Slice {
   readonly from: number;
   readonly count: number;
+  /** Kinds of events that come more often than others. */
+  readonly favoured: readonly string[];
 }
 
 /** A history that broke a promise. */
@@ -23,13 +25,17 @@ export interface Played {
 }
 
 /** @param stopAt the first history that breaks a promise ends the slice */
-export async function play({ from, count }: Slice, stopAt: boolean, disk: SimDisk): Promise<Played> {
+export async function play(
+  { from, count, favoured }: Slice,
+  stopAt: boolean,
+  disk: SimDisk,
+): Promise<Played> {
   const coverage = new Coverage();
   const broken: Broken[] = [];
   let done = 0;
   while (done < count) {
     const seed = (from + done) % 0x7fff_ffff;
-    const outcome = await run(historyOf(seed), disk);
+    const outcome = await run(historyOf(seed, favoured), disk);
     done += 1;
     coverage.add(outcome.coverage);
     const { failure } = outcome;

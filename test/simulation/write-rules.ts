@@ -1,4 +1,4 @@
-import { isRecordType } from '../../src/domain/record.ts';
+import { isRecordType, type ActualRecord } from '../../src/domain/record.ts';
 import type { RecordWrite } from '../../src/domain/write.ts';
 import { OWNER } from './names.ts';
 import { routesOf, says, zoneOf, type Saying } from './oracle.ts';
@@ -44,6 +44,47 @@ function judgeCreate(batch: SentBatch, write: Extract<RecordWrite, { kind: 'crea
   }
   if (zoneOf(name, world.zones)?.id !== zone.id) fail('the right zone', 'the name belongs to another zone');
   judgeContent(batch, name, type, content, fail);
+  judgeWords(batch, write, fail);
+  judgeReach(write.content, write.proxied, fail);
+}
+
+/** What a person wrote on a record that this one replaces goes on to it. */
+function judgeWords(
+  { reads, writes }: SentBatch,
+  { name, type, comment }: Extract<RecordWrite, { kind: 'create' }>,
+  fail: Fail,
+): void {
+  const words = writes.flatMap((write) => {
+    const old = write.kind === 'delete' ? reads.records.get(write.id) : undefined;
+    if (old === undefined || old.name !== name || old.type === type || !clashes(old.type, type)) return [];
+    return wordsIn(old.comment);
+  });
+  const written = words.filter((each) => each !== '');
+  if (written.length > 0 && !written.some((each) => comment.startsWith(each)))
+    fail("a person's words stay", `"${written[0]}" is lost`);
+}
+
+/** Cloudflare's proxy reaches no private address, whoever switched it on. */
+function judgeReach(content: string, proxied: boolean | undefined, fail: Fail): void {
+  if (proxied === true && content.startsWith('10.')) fail('no private address behind the proxy', content);
+}
+
+/** Whether as many of ours stand at a record's name, for its type, as can be wanted. */
+function standsAlready(
+  { reads, rows, world, clusterId }: SentBatch,
+  { id, name, type, zoneId }: ActualRecord,
+): boolean {
+  const ours = [...reads.records.values()].filter(
+    (each) =>
+      each.id !== id &&
+      each.name === name &&
+      each.type === type &&
+      each.zoneId === zoneId &&
+      rows.has(each.id) &&
+      whose(each, rows.get(each.id), clusterId) === 'ours',
+  );
+  const most = Math.max(1, ...routesOf(world).map((route) => countOf(says(route, name, world), type)));
+  return ours.length >= most;
 }
 
 function countOf(saying: Saying, type: string): number {
@@ -62,7 +103,10 @@ function judgeUpdate(batch: SentBatch, write: Extract<RecordWrite, { kind: 'upda
   if (comment !== undefined && (comment.length > 100 || markerOf(comment)?.owner !== OWNER)) {
     fail('an update is marked', `its comment is "${comment}"`);
   }
-  if (write.content !== undefined) judgeContent(batch, name, type, write.content, fail);
+  if (write.content !== undefined) {
+    judgeContent(batch, name, type, write.content, fail);
+    judgeReach(write.content, write.proxied ?? record?.proxied ?? row?.proxied, fail);
+  }
   if (write.proxied !== undefined)
     judgeProxied(batch, name, write.proxied, row?.proxiedWritten === true, fail);
 }
@@ -75,11 +119,8 @@ function judgeUnread(state: string | undefined, comment: string | undefined, fai
   if (comment !== undefined) fail('comments are read first', 'its comment was not read for this plan');
 }
 
-function judgeRead(
-  { reads, rows, world, clusterId }: SentBatch,
-  write: Extract<RecordWrite, { kind: 'update' }>,
-  fail: Fail,
-): void {
+function judgeRead(batch: SentBatch, write: Extract<RecordWrite, { kind: 'update' }>, fail: Fail): void {
+  const { reads, rows, world, clusterId } = batch;
   const record = reads.records.get(write.id);
   if (record === undefined) return;
   const row = rows.get(write.id);
@@ -93,6 +134,8 @@ function judgeRead(
   if (owned === 'takeable' && !isPublished(row?.name ?? record.name, record.type, world)) {
     fail('only what is ours', 'an orphan that nothing wants');
   }
+  if (owned === 'takeable' && row === undefined && standsAlready(batch, record))
+    fail('only what is ours', 'it is not needed: ours stands there for all that is wanted');
   if (write.comment !== undefined && !write.comment.startsWith(wordsIn(record.comment))) {
     fail("a person's words stay", `"${record.comment}" becomes "${write.comment}"`);
   }
