@@ -32,6 +32,9 @@ interface Call {
   readonly effect: (fault: Fault | undefined, by: 'us' | 'others') => Reply;
 }
 
+/** What Cloudflare answers only to a token that it takes. */
+const TAKES_TOKEN: ReadonlySet<number> = new Set([400, 404]);
+
 const READ = { write: false, leaves: (): void => {} } as const;
 
 /** The HTTP of one process. What was sent takes effect, whether or not the sender lives to hear of it. */
@@ -92,6 +95,8 @@ export class SimHttp implements Transport {
     if (this.#taps.isDead('when the answer arrives')) return forever();
     const response = responseOf(fault, reply, authorization, cloudflare.rate.headers(clock.elapsed));
     const told = cloudflare.rate.tells ? cloudflare.rate.quota : undefined;
+    // Answered with a fault instead, which says of the token that it was read.
+    if (TAKES_TOKEN.has(response.status)) this.#refusals = 0;
     this.#guard.heard(response.status, response.headers, told, clock.now(), clock.elapsed);
     return response;
   };
