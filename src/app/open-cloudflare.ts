@@ -36,9 +36,18 @@ export function openCloudflare(
   hooks: TokenHooks,
 ): OpenCloudflare {
   const token = new TokenSource(cloudflare.token, diskFiles, (secret) => secrets.add(secret.reveal()));
+  const tellFile = (): void => {
+    const { problem } = token;
+    const message = `${problem ?? ''}. The token that it held before is used on; when Cloudflare takes that no more, nothing is written. ${MEND}`;
+    board.update('token file', problem === undefined ? [] : [{ reason: 'TokenRefused', message }]);
+  };
   const adapter = new Cloudflare({
     baseUrl: cloudflare.baseUrl,
-    token: () => token.current(),
+    token: () => {
+      const text = token.current();
+      tellFile();
+      return text;
+    },
     deadlineMs: CALL_DEADLINE_MS,
     now: SYSTEM_CLOCK.steady,
     random: Math.random,
@@ -61,7 +70,9 @@ export function openCloudflare(
     looking = undefined;
   };
   const look = (): void => {
-    if (!token.refresh()) return;
+    const isNew = token.refresh();
+    tellFile();
+    if (!isNew) return;
     records.tokenRenewed();
     hooks.probe(0);
   };

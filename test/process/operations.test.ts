@@ -275,6 +275,27 @@ describe.concurrent('the token', () => {
     expect(controller.output).not.toContain('first-of-two');
   });
 
+  test.concurrent('a file that cannot be used any more is told, while the token that it held goes on', async ({
+    onTestFinished,
+  }) => {
+    const scene = await openScene(onTestFinished);
+    const file = join(scene.dir, 'token');
+    writeFileSync(file, `${TOKEN}\n`);
+    const controller = await scene.run({ CLOUDFLARE_API_TOKEN: '', CLOUDFLARE_API_TOKEN_FILE: file });
+    writeFileSync(file, 'Bearer of-nothing-that-may-be-shown\n');
+    scene.route('web');
+    await scene.expectAt('web.example.com', [`A ${HOME}`]);
+    const told = (): Promise<number | undefined> => controller.metric('problems{reason="TokenRefused"}');
+    await eventually(async () => expect(await told()).toBe(1));
+    const messages = controller.lines.filter((line) => line['reason'] === 'TokenRefused');
+    expect(messages).toMatchObject([{ message: expect.stringMatching(/CLOUDFLARE_API_TOKEN_FILE.*Bearer/) }]);
+    expect(controller.output).not.toContain('of-nothing');
+    writeFileSync(file, `${TOKEN}\n`);
+    scene.home('192.0.2.77');
+    await scene.expectAt('web.example.com', ['A 192.0.2.77']);
+    await eventually(async () => expect(await told()).toBe(0));
+  });
+
   test.concurrent('one that is refused again and again is asked about ever less, told once, and taken when it is good', async ({
     onTestFinished,
   }) => {
