@@ -1,4 +1,3 @@
-import { applyPlan } from '../apply/apply.ts';
 import type { Outcome } from '../apply/outcome.ts';
 import { instantOf } from '../domain/clock.ts';
 import type { Claim } from '../domain/claim.ts';
@@ -22,8 +21,8 @@ import { viewForAct } from './act-view.ts';
 import { concerned } from './act-zones.ts';
 import type { Loop } from './loop.ts';
 import type { World } from './ports.ts';
-import { forbiddenBy } from './permitted-change.ts';
 import { absorbList } from './settle.ts';
+import { writePlan } from './write-plan.ts';
 import type { ZoneState } from './zone-state.ts';
 
 /** What an act would do, for a person to agree to. */
@@ -146,18 +145,10 @@ async function actOn(zone: Zone, state: ZoneState, acting: Acting): Promise<stri
   const recorded = state.record(plan);
   if (recorded.error !== undefined) return recorded.error;
   report.done.push(...describeAct({ zone, changes: [], rows: plan.rows }));
-  const copied = await state.keepCopyBeforeFirstWrite(zone, listed.value);
-  if (copied !== undefined) return copied;
-  const outcomes = await applyPlan(plan, {
-    ledger: world.ledger,
-    batch: (of, writes, heldBack) => world.records.batch(of, writes, heldBack),
-    forbids: (change) => forbiddenBy(world.permit(), change, permit, () => world.ledger.claims()),
-    now: () => new Date(world.now()).toISOString(),
-    batchLimit: world.settings.batchLimit,
-    listed: true,
-    stopping: world.stopping,
-  });
-  state.applied(zone, outcomes);
+  const { stopping } = world;
+  const written = await writePlan(zone, plan, state, { listed: listed.value, permit, stopping });
+  if (!written.ok) return written.error;
+  const outcomes = written.value;
   if (outcomes.some(({ kind }) => kind === 'in-doubt' || kind === 'stale'))
     state.memory.listAt(world.steady());
   for (const outcome of outcomes) tell(zone, outcome, report);

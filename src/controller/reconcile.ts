@@ -1,15 +1,15 @@
-import { applyPlan } from '../apply/apply.ts';
 import type { Outcome } from '../apply/outcome.ts';
 import { instantOf } from '../domain/clock.ts';
 import type { Permit } from '../domain/permit.ts';
+import { ok, type Result } from '../domain/result.ts';
 import type { Zone } from '../domain/zone.ts';
 import { viewOfZone, type ActualView } from '../plan/actual.ts';
 import type { Plan } from '../plan/plan.ts';
 import { learn, problemsOf } from './learn.ts';
 import { nextStep, retryOf, type NextStep } from './next-step.ts';
 import { planWithReads } from './observe.ts';
-import { forbiddenBy } from './permitted-change.ts';
 import { absorbList } from './settle.ts';
+import { writePlan } from './write-plan.ts';
 import type { ZoneState } from './zone-state.ts';
 
 /**
@@ -36,46 +36,34 @@ export async function reconcileZone(zone: Zone, state: ZoneState): Promise<NextS
   const recorded = state.record(plan);
   if (recorded.error !== undefined) return { kind: 'retry', why: recorded.error, notBeforeMs: 0 };
   const written = await write(zone, plan, state, { view, permit });
-  if (written.problem !== undefined) return { kind: 'retry', why: written.problem, notBeforeMs: 0 };
-  learn.from(zone, plan, written.outcomes, state);
+  if (!written.ok) return { kind: 'retry', why: written.error, notBeforeMs: 0 };
+  const outcomes = written.value;
+  learn.from(zone, plan, outcomes, state);
   // What the Lease keeps back is told once for all.
   const isWriter = world.permit().kind === 'all';
-  const told = isWriter ? written.outcomes : written.outcomes.filter(({ kind }) => kind !== 'not-tried');
+  const told = isWriter ? outcomes : outcomes.filter(({ kind }) => kind !== 'not-tried');
   const problems = problemsOf(plan, told, memory, zone);
   if (unread !== undefined) {
     learn.unreadable(zone, state, unread, problems);
     return retryOf(unread);
   }
   world.observer.problems(`zone ${zone.id}`, problems);
-  const wrote = recorded.rows > 0 || written.outcomes.some((outcome) => outcome.kind === 'done');
-  return nextStep(written.outcomes, wrote, state.nextLook(plan.due));
+  const wrote = recorded.rows > 0 || outcomes.some((outcome) => outcome.kind === 'done');
+  return nextStep(outcomes, wrote, state.nextLook(plan.due));
 }
 
-interface Written {
-  readonly outcomes: readonly Outcome[];
-  readonly problem: string | undefined;
-}
-
-async function write(
+function write(
   zone: Zone,
   plan: Plan,
   state: ZoneState,
   { view, permit }: { readonly view: ActualView; readonly permit: Permit },
-): Promise<Written> {
-  const { world } = state;
-  const still = world.settings.dryRun || world.ledger.stopped() !== undefined;
-  if (plan.changes.length === 0 || still) return { outcomes: [], problem: undefined };
-  const copied = await state.keepCopyBeforeFirstWrite(zone, view.all);
-  if (copied !== undefined) return { outcomes: [], problem: copied };
-  const outcomes = await applyPlan(plan, {
-    ledger: world.ledger,
-    batch: (of, writes, heldBack) => world.records.batch(of, writes, heldBack),
-    forbids: (change) => forbiddenBy(world.permit(), change, permit, () => world.ledger.claims()),
-    now: () => new Date(world.now()).toISOString(),
-    batchLimit: world.settings.batchLimit,
-    listed: view.all !== undefined,
-    stopping: () => world.stopping() || world.ledger.stopped() !== undefined,
+): Promise<Result<readonly Outcome[], string>> {
+  const { settings, ledger, stopping } = state.world;
+  const still = settings.dryRun || ledger.stopped() !== undefined;
+  if (plan.changes.length === 0 || still) return Promise.resolve(ok([]));
+  return writePlan(zone, plan, state, {
+    listed: view.all,
+    permit,
+    stopping: () => stopping() || ledger.stopped() !== undefined,
   });
-  state.applied(zone, outcomes);
-  return { outcomes, problem: undefined };
 }

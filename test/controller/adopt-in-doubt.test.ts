@@ -39,7 +39,7 @@ async function restored(fake: FakeWorld) {
 test('an adoption that never arrived did not land, though the record holds already what is wanted', async () => {
   const fake = found('203.0.113.7');
   await passes(fake, (loop) => adoptWithoutAnswer(fake, loop, false));
-  fake.at += 61_000;
+  fake.at += 91_000;
   await passes(fake);
   expect(outcomes(fake)).toEqual(['did not land']);
 });
@@ -50,7 +50,7 @@ test('what adopt found is put back where the first try never arrived and a secon
     await adoptWithoutAnswer(fake, loop, false);
     await carriedOut(fake, loop, ADOPT);
   });
-  fake.at += 61_000;
+  fake.at += 91_000;
   await passes(fake);
   expect(await restored(fake)).toEqual([{ content: '192.0.2.1', comment: 'mine' }]);
 });
@@ -67,7 +67,7 @@ test.each([
   await passes(fake);
   fake.fault = () => undefined;
   expect(fake.published()).toEqual([`A ${APP} 203.0.113.8`]);
-  fake.at += 61_000;
+  fake.at += 91_000;
   await passes(fake);
   expect(outcomes(fake).join(',')).toBe(settled);
   expect(await restored(fake)).toEqual([{ content: '192.0.2.1', comment: 'mine' }]);
@@ -83,7 +83,7 @@ test('what adopt found is put back where the answer to a change of type was lost
   await passes(fake);
   fake.fault = () => undefined;
   await passes(fake);
-  fake.at += 61_000;
+  fake.at += 91_000;
   await passes(fake);
   expect(fake.published()).toEqual([`CNAME ${APP} target.example.net`]);
   expect(await restored(fake)).toEqual([{ content: '192.0.2.1', comment: 'mine' }]);
