@@ -1,3 +1,5 @@
+import type { SimService, SimSlice } from './cluster.ts';
+import { BACKEND_PORT } from './names.ts';
 import type { GatewayObject, NamespaceObject, SourceObject } from '../../src/domain/cluster.ts';
 
 /** The form that the API server gives an object: what the real decoders read. */
@@ -10,7 +12,11 @@ export const API_OBJECTS = {
       generation: route.generation,
       creationTimestamp: route.createdAt,
     },
-    spec: { hostnames: route.hostnames, parentRefs: route.parentRefs },
+    spec: {
+      hostnames: route.hostnames,
+      parentRefs: route.parentRefs,
+      rules: [{ backendRefs: route.backends ?? [] }],
+    },
     status: {
       parents: route.parentStatuses.map(({ ref, controllerName, accepted, reason, observedGeneration }) => ({
         parentRef: ref,
@@ -29,6 +35,17 @@ export const API_OBJECTS = {
       })),
     },
     status: { addresses: gateway.addresses },
+  }),
+  services: ({ namespace, name }: SimService, resourceVersion: string): object => ({
+    kind: 'Service',
+    metadata: { namespace, name, resourceVersion },
+    spec: { type: 'ClusterIP', ports: [{ name: 'http', port: BACKEND_PORT }] },
+  }),
+  slices: ({ namespace, name, service, isReady }: SimSlice, resourceVersion: string): object => ({
+    kind: 'EndpointSlice',
+    metadata: { namespace, name, resourceVersion, labels: { 'kubernetes.io/service-name': service } },
+    ports: [{ name: 'http', port: 8080 }],
+    endpoints: [{ addresses: ['10.1.2.3'], conditions: { ready: isReady } }],
   }),
   namespaces: ({ name, labels }: NamespaceObject, version: string): object => ({
     kind: 'Namespace',

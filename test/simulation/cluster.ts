@@ -1,16 +1,36 @@
 import type { GatewayObject, NamespaceObject, SourceObject } from '../../src/domain/cluster.ts';
 import type { SimClock } from './clock.ts';
+import { EndpointLog } from './endpoint-log.ts';
 import { SimLease } from './lease.ts';
 
-export type Kind = 'routes' | 'gateways' | 'namespaces';
-export const KINDS: readonly Kind[] = ['routes', 'gateways', 'namespaces'];
-
-interface Objects {
-  readonly routes: Map<string, SourceObject>;
-  readonly gateways: Map<string, GatewayObject>;
-  readonly namespaces: Map<string, NamespaceObject>;
+/** What a route's traffic goes to. */
+export interface SimService {
+  readonly namespace: string;
+  readonly name: string;
 }
-export type AnyObject = SourceObject | GatewayObject | NamespaceObject;
+
+/** Some endpoints of a Service of its namespace. */
+export interface SimSlice {
+  readonly namespace: string;
+  readonly name: string;
+  readonly service: string;
+  readonly isReady: boolean;
+}
+
+interface ObjectOf {
+  readonly routes: SourceObject;
+  readonly gateways: GatewayObject;
+  readonly namespaces: NamespaceObject;
+  readonly services: SimService;
+  readonly slices: SimSlice;
+}
+export type Kind = keyof ObjectOf;
+/** Those that the Gateway API's CRDs bring. */
+export const CRD_KINDS: readonly Kind[] = ['routes', 'gateways'];
+export const KINDS: readonly Kind[] = [...CRD_KINDS, 'namespaces', 'services', 'slices'];
+
+type Objects = { readonly [K in Kind]: Map<string, ObjectOf[K]> };
+export type AnyObject = ObjectOf[Kind];
 
 /** One change, as the API server keeps it for those who watch. */
 export interface Change {
@@ -32,7 +52,14 @@ export interface Watcher {
 
 /** What is really in the cluster, and how its API server is at the moment. */
 export class SimCluster {
-  readonly truth: Objects = { routes: new Map(), gateways: new Map(), namespaces: new Map() };
+  readonly truth: Objects = {
+    routes: new Map(),
+    gateways: new Map(),
+    namespaces: new Map(),
+    services: new Map(),
+    slices: new Map(),
+  };
+  readonly endpoints: EndpointLog;
   /** Kinds of which nothing comes through, for no one. */
   readonly stalled = new Set<Kind>();
   away = false;
@@ -60,6 +87,7 @@ export class SimCluster {
   constructor(clock: SimClock) {
     this.#clock = clock;
     this.lease = new SimLease(clock);
+    this.endpoints = new EndpointLog(clock);
   }
 
   putRoute(route: SourceObject): void {
@@ -86,6 +114,22 @@ export class SimCluster {
 
   removeNamespace(name: string): void {
     this.#remove('namespaces', name);
+  }
+
+  putService(service: SimService): void {
+    this.#put('services', keyOf(service), service);
+  }
+
+  removeService(key: string): void {
+    this.#remove('services', key);
+  }
+
+  putSlice(slice: SimSlice): void {
+    this.#put('slices', keyOf(slice), slice);
+  }
+
+  removeSlice(key: string): void {
+    this.#remove('slices', key);
   }
 
   /** Whether a route is away, or was within that time. */
@@ -130,11 +174,13 @@ export class SimCluster {
   }
 
   takeSnapshot(): void {
-    const { routes, gateways, namespaces } = this.truth;
+    const { routes, gateways, namespaces, services, slices } = this.truth;
     this.#snapshot = {
       routes: new Map(routes),
       gateways: new Map(gateways),
       namespaces: new Map(namespaces),
+      services: new Map(services),
+      slices: new Map(slices),
       version: this.version,
     };
   }
@@ -152,6 +198,7 @@ export class SimCluster {
       for (const [key, object] of snapshot[kind]) now.set(key, object);
       this.drop(kind, false);
     }
+    this.endpoints.note(this.truth);
     return true;
   }
 
@@ -172,6 +219,7 @@ export class SimCluster {
 
   #tell(kind: Kind, type: Change['type'], key: string, object: AnyObject): void {
     this.version += 1;
+    if (kind === 'services' || kind === 'slices') this.endpoints.note(this.truth);
     const change: Change = { kind, version: this.version, type, key, object };
     this.#log.push(change);
     for (const watcher of this.watchers) watcher.changed(change);

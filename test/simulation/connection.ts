@@ -6,7 +6,14 @@ import { Connection, type ApiRequest } from '../../src/kubernetes/connection.ts'
 import { fixedEndpoint } from '../../src/kubernetes/endpoint.ts';
 import { API_OBJECTS } from './api-objects.ts';
 import type { SimClock } from './clock.ts';
-import type { AnyObject, Change, Kind, SimCluster, Watcher } from './cluster.ts';
+import {
+  CRD_KINDS,
+  type AnyObject,
+  type Change,
+  type Kind,
+  type SimCluster,
+  type Watcher,
+} from './cluster.ts';
 import type { Random } from './random.ts';
 
 /** A server says that nothing has happened at least this often. */
@@ -16,6 +23,8 @@ const KIND_OF_PATH: readonly (readonly [string, Kind])[] = [
   ['/httproutes', 'routes'],
   ['/gateways', 'gateways'],
   ['/namespaces', 'namespaces'],
+  ['/services', 'services'],
+  ['/endpointslices', 'slices'],
 ];
 
 /** How one controller comes to the API server. */
@@ -93,7 +102,8 @@ export class SimConnection extends Connection {
       return unreachable('no answer within 15 s');
     const { refuses } = this.#cluster;
     if (refuses !== undefined) return errorOfAnswer(refuses, '', undefined);
-    return served || kind === 'namespaces' ? undefined : errorOfAnswer(404, '', undefined);
+    const isKnown = served || (kind !== undefined && !CRD_KINDS.includes(kind));
+    return isKnown ? undefined : errorOfAnswer(404, '', undefined);
   }
 
   /** Answers whether the caller gave up. */

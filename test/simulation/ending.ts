@@ -5,7 +5,7 @@ import type { Lab } from './lab.ts';
 import { ALL_ZONES, NAMES, OWNER } from './names.ts';
 import { holderSays, routesOf, says, zoneOf, type OracleWorld, type Saying } from './oracle.ts';
 import type { SimProcess } from './process.ts';
-import { markerOf } from './sent-batch.ts';
+import { holdsBy, markerOf } from './sent-batch.ts';
 
 interface Scene {
   readonly lab: Lab;
@@ -20,6 +20,7 @@ export function judgeEnding(lab: Lab, process: SimProcess): void {
   const world: OracleWorld = {
     cluster: process.cluster.snapshot(),
     zones: ALL_ZONES,
+    holds: holdsBy(process.port.claims()),
     egress: (family) => {
       const address = lab.lines.address[family];
       return states.get(family)?.status === 'confirmed' && address !== undefined ? [address] : [];
@@ -57,8 +58,7 @@ function judgeRecord({ lab, world, rows, records }: Scene, record: ActualRecord,
     return;
   }
   if (row.state === 'released' || row.state === 'left' || lab.settings.strategy === 'upsert-only') return;
-  const isUnmarkable = !record.comment.includes('record-owner-id=') && record.comment.length > 60;
-  if (isUnmarkable || record.readOnly || row.holder === undefined) return;
+  if (isUnmarkable(record) || record.readOnly || row.holder === undefined) return;
   // One that another type is to replace stays until that can stand there.
   const publishers = routesOf(world).filter((route) =>
     typesOf(says(route, row.name, world)).some((type) => type === row.type || excludes(type, row.type)),
@@ -165,12 +165,14 @@ function judgePublished(
     // The parent that gave the present record counts, also when its address has vanished.
     const mayWait = route.parentRefs.length > 1 && route.annotations['content-mode'] === 'gateway-address';
     if (retyped || mayWait) continue;
-    if (standing.length > 1 && !all)
+    // One too many that has no room for a marker beside a person's words is not deleted.
+    const certain = standing.length === 1 ? standing : standing.filter((record) => !isUnmarkable(record));
+    if (certain.length > 1 && !all)
       lab.fail(
         'never two for one',
         `${standing.length} records for ${type} ${name}: ${standing.map(({ content }) => content).join(', ')}`,
       );
-    for (const record of standing) {
+    for (const record of certain) {
       // A private address and the proxying that a person has switched on: nothing can be written.
       if (record.proxied && choice.any.some((content) => content.startsWith('10.'))) continue;
       if (!choice.any.includes(record.content))
@@ -187,6 +189,10 @@ function judgePublished(
         lab.fail('what is written is enforced', `${type} ${name}: ttl is ${record.ttl}, written is ${ttl}`);
     }
   }
+}
+
+function isUnmarkable({ comment }: ActualRecord): boolean {
+  return !comment.includes('record-owner-id=') && comment.length > 60;
 }
 
 function typesOf(saying: Saying): readonly RecordType[] {

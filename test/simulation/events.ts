@@ -1,5 +1,6 @@
 import type { Lab } from './lab.ts';
 import type { Random } from './random.ts';
+import { BACKEND_EVENTS } from './backend-events.ts';
 import { CLOUDFLARE_EVENTS } from './cloudflare-events.ts';
 import { CLUSTER_EVENTS } from './cluster-events.ts';
 import { FAULT_EVENTS } from './fault-events.ts';
@@ -10,6 +11,7 @@ export type WorldEvent = (lab: Lab, random: Random) => string | undefined;
 
 export const EVENTS: Readonly<Record<string, WorldEvent>> = {
   ...CLUSTER_EVENTS,
+  ...BACKEND_EVENTS,
   ...CLOUDFLARE_EVENTS,
   ...FAULT_EVENTS,
   ...LEASE_EVENTS,

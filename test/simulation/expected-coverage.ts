@@ -14,6 +14,7 @@ const HAPPENINGS = ['RecordCreated', 'RecordUpdated', 'RecordDeleted', 'DriftCor
 const PROBLEMS = [
   'InvalidAnnotation',
   'HostnameConflict',
+  'NotReady',
   'RecordConflict',
   'ZoneNotFound',
   'Pending',
@@ -55,6 +56,7 @@ export function expectedCoverage(): readonly string[] {
     ...KILL_POINTS.map((point) => `kill: ${point}`),
     'fault: disk full',
     'fault: held back as it would leave',
+    ...['ready', 'unready', 'over', 'unknown'].map((kind) => `backends: ${kind}`),
     ...PERMITS.map((kind) => `permit: ${kind}`),
     ...SENT_WITH.map((kind) => `sent with a permit for: ${kind}`),
     'second pod: creates',

@@ -21,7 +21,7 @@ function startRival(lab: Lab, ms: number, isPolite: boolean): void {
 export const LEASE_EVENTS: Readonly<Record<string, WorldEvent>> = {
   'cut off from the api server': withLease((lab, random) => {
     if (lab.isCutOff) return undefined;
-    const ms = random.pick([random.between(1_000, 20_000), random.between(20_000, 400_000)]);
+    const ms = random.pick([random.between(1_000, 20_000), random.between(20_000, 700_000)]);
     lab.isCutOff = true;
     lab.clock.after(ms, () => {
       lab.isCutOff = false;

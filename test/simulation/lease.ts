@@ -96,6 +96,8 @@ export class LeaseLine {
   hasHeld = false;
   /** The name under which it holds the Lease. */
   me = '';
+  /** Who was seen to hold it last was another pod. */
+  #sawAnother = false;
   readonly #way: LeaseWay;
 
   constructor(lease: SimLease, way: LeaseWay) {
@@ -143,7 +145,8 @@ export class LeaseLine {
     if (kind === 'conflict' || kind === 'not-found') return;
     if (kind === 'forbidden') {
       this.refusals += 1;
-      if (this.refusals >= LASTING_REFUSALS && !this.hasHeld) this.unguardedUntil = Number.POSITIVE_INFINITY;
+      const isAlone = !this.hasHeld && !this.#sawAnother;
+      if (this.refusals >= LASTING_REFUSALS && isAlone) this.unguardedUntil = Number.POSITIVE_INFINITY;
       this.awaySince = undefined;
     } else this.awaySince ??= begun;
   }
@@ -151,13 +154,15 @@ export class LeaseLine {
   #read(): void {
     const { holder } = this.lease;
     // What is nobody's is taken by the next request of the same try, and until then nothing is lost.
-    if (holder !== this.me && holder !== '') this.renewedAt = undefined;
+    this.#sawAnother = holder !== this.me && holder !== '';
+    if (this.#sawAnother) this.renewedAt = undefined;
     this.#met();
   }
 
   #met(): void {
     // One try has a request or two, and is thought over once at its end.
-    if (this.refusals >= LASTING_REFUSALS) this.unguardedUntil = this.#way.clock.elapsed + 2 * CALL_MS;
+    if (this.unguardedUntil === Number.POSITIVE_INFINITY)
+      this.unguardedUntil = this.#way.clock.elapsed + 2 * CALL_MS;
     this.refusals = 0;
     this.awaySince = undefined;
   }

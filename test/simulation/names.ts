@@ -29,3 +29,13 @@ export const EGRESS = { 4: ['203.0.113.9', '198.51.100.4'], 6: ['2001:db8:f::9',
 export const NAMESPACES = ['shop', 'web'] as const;
 export const GATEWAYS = ['inner', 'outer'] as const;
 export const TOKENS = ['cloudflare-token-number-one', 'cloudflare-token-number-two'] as const;
+/** In each namespace. */
+export const SERVICES = ['app', 'spare'] as const;
+export const BACKEND_PORT = 80;
+/** What `require-ready` is given, and how long that is in milliseconds. */
+export const GRACES: Readonly<Record<string, number>> = {
+  true: 600_000,
+  '1s': 1_000,
+  '30s': 30_000,
+  '5m': 300_000,
+};

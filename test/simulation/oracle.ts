@@ -22,6 +22,8 @@ interface Choice {
 export interface OracleWorld {
   readonly cluster: ClusterSnapshot;
   readonly zones: readonly Zone[];
+  /** Whether the ledger has a row of that source at that name. */
+  readonly holds: (holder: string, name: string) => boolean;
   /** Addresses of a family that may be written now. */
   readonly egress: (family: 4 | 6) => readonly string[];
 }
@@ -52,6 +54,7 @@ const FREEZING = [
   'adopt',
   'suspend',
   'addresses',
+  'require-ready',
 ];
 
 export function routesOf(world: OracleWorld): readonly SourceObject[] {
@@ -78,6 +81,8 @@ export function says(route: SourceObject, name: string, world: OracleWorld): Say
   const hasWrong = asked.some((entry) => UNUSABLE.has(entry));
   const names = asked.filter((entry) => !UNUSABLE.has(entry));
   if (!names.some((each) => meet(each, name) === name)) return hasWrong ? KEEPS : DONE;
+  const readiness = notes['require-ready'] === undefined ? 'ready' : readinessOf(route, world);
+  if (readiness === 'over') return { publishes: NOTHING, evidence: (type) => !isFrozen(type, notes, mode) };
   const offers = offersOf(route, names, name, world);
   if (!offers.unknown && offers.giving.length === 0) return DONE;
   const types = typesFor(notes, mode);
@@ -85,7 +90,8 @@ export function says(route: SourceObject, name: string, world: OracleWorld): Say
   const zoned = zoneOf(name, world.zones) !== undefined;
   for (const type of types) {
     const choice = choiceFor(type, notes, mode, offers.giving, world, name);
-    if (choice !== undefined && zoned && offers.giving.length > 0) publishes.set(type, choice);
+    const isAdded = readiness === 'ready' || world.holds(keyOf(route), name);
+    if (choice !== undefined && zoned && isAdded && offers.giving.length > 0) publishes.set(type, choice);
   }
   return {
     publishes,
@@ -93,6 +99,16 @@ export function says(route: SourceObject, name: string, world: OracleWorld): Say
     evidence: (type) =>
       !types.has(type) && (types.size === 0 || ![...types].every((each) => isCname(each) !== isCname(type))),
   };
+}
+
+/** Whether its backends let it publish; while that is `waiting`, what is published stays, and nothing is added. */
+function readinessOf(
+  { kind, namespace, name }: SourceObject,
+  { cluster }: OracleWorld,
+): 'ready' | 'waiting' | 'over' {
+  const readiness = cluster.readiness?.get(`${kind}/${namespace}/${name}`);
+  if (readiness?.kind === 'ready') return 'ready';
+  return readiness?.kind === 'unready' && readiness.isOver ? 'over' : 'waiting';
 }
 
 interface Offers {
@@ -181,6 +197,16 @@ function typeOf(content: string): RecordType {
   return /^[0-9.]+$/.test(content) ? 'A' : 'CNAME';
 }
 
+/** What has unusable content stays, whatever becomes of the rest. */
+function isFrozen(type: RecordType, notes: SourceObject['annotations'], mode: string): boolean {
+  const isStatic = modeOf(type, notes, mode) === 'static';
+  return isStatic && (notes['content'] ?? '!!').split(',').some((entry) => UNUSABLE.has(entry));
+}
+
+function modeOf(type: RecordType, notes: SourceObject['annotations'], mode: string): string {
+  return type === 'AAAA' ? (notes['content-mode-aaaa'] ?? mode) : mode;
+}
+
 function unusableContent(notes: SourceObject['annotations']): boolean {
   const content = notes['content'];
   if (content === undefined) return true;
@@ -197,7 +223,7 @@ function choiceFor(
   world: OracleWorld,
   name: string,
 ): Choice | undefined {
-  const own = type === 'AAAA' ? (notes['content-mode-aaaa'] ?? mode) : mode;
+  const own = modeOf(type, notes, mode);
   if (own === 'static') {
     if (unusableContent(notes)) return undefined;
     return some(
@@ -228,6 +254,10 @@ function some(any: readonly string[], count: number): Choice | undefined {
 
 function isCname(type: RecordType): boolean {
   return type === 'CNAME';
+}
+
+function keyOf({ namespace, name }: SourceObject): string {
+  return `${namespace}/${name}`;
 }
 
 /** The zone with the longest name around it; active ones before others. */

@@ -1,5 +1,5 @@
-import type { ParentRef, SourceObject } from '../../src/domain/cluster.ts';
-import { GATEWAYS, NAMES, NAMESPACES, TARGETS, V4, V6 } from './names.ts';
+import type { BackendRef, ParentRef, SourceObject } from '../../src/domain/cluster.ts';
+import { BACKEND_PORT, GATEWAYS, GRACES, NAMES, NAMESPACES, SERVICES, TARGETS, V4, V6 } from './names.ts';
 import type { Random } from './random.ts';
 
 const GROUP = 'gateway.networking.k8s.io';
@@ -8,9 +8,10 @@ type Notes = Readonly<Record<string, string>>;
 
 export function newRoute(random: Random, createdAt: string): SourceObject {
   const name = `r${random.below(3)}`;
+  const namespace = random.pick(NAMESPACES);
   return {
     kind: 'HTTPRoute',
-    namespace: random.pick(NAMESPACES),
+    namespace,
     name,
     uid: `uid-${createdAt}-${name}`,
     generation: 1,
@@ -22,7 +23,17 @@ export function newRoute(random: Random, createdAt: string): SourceObject {
     parentRefs: someParents(random),
     parentStatuses: [],
     addresses: [],
+    backends: someBackends(random, namespace),
   };
+}
+
+/** Now and then in a namespace that lets nobody in. */
+function someBackends(random: Random, home: string): readonly BackendRef[] {
+  const chosen = new Set([random.pick(SERVICES)]);
+  if (random.chance(0.2)) chosen.add(random.pick(SERVICES));
+  const port = random.pick([BACKEND_PORT, BACKEND_PORT, undefined]);
+  const namespace = random.chance(0.05) ? 'closed' : home;
+  return [...chosen].map((name) => ({ group: '', kind: 'Service', namespace, name, port }));
 }
 
 export function someNames(random: Random): readonly string[] {
@@ -55,6 +66,7 @@ export function someNotes(random: Random): Notes {
     ...maybe(random, 0.25, 'adopt', ['true']),
     ...maybe(random, 0.1, 'addresses', ['all']),
     ...maybe(random, 0.1, 'content-mode-aaaa', ['none', 'ddns', 'gateway-address']),
+    ...maybe(random, 0.15, 'require-ready', Object.keys(GRACES)),
   };
 }
 
@@ -85,6 +97,7 @@ const WRONG: readonly (readonly [string, string])[] = [
   ['ttl', '59'],
   ['proxied', 'maybe'],
   ['adopt', 'yes'],
+  ['require-ready', 'soon'],
   ['content', '!!'],
   ['content', '127.0.0.1'],
   ['hostnames', 'a.example.com,bad_name!'],

@@ -1,6 +1,7 @@
 import { approve } from './approve.ts';
 import { SimClock } from './clock.ts';
 import { gateway, implementationBack } from './cluster-events.ts';
+import { furnishBackends } from './backend-events.ts';
 import { Coverage } from './coverage.ts';
 import type { SimDisk } from './disk.ts';
 import { judgeEnding } from './ending.ts';
@@ -115,6 +116,7 @@ function furnish({ random, cluster, elsewhere, cloudflare }: Lab): void {
   for (const each of [cluster, elsewhere]) {
     for (const name of GATEWAYS) each.putGateway(gateway(name, random));
     for (const name of NAMESPACES) each.putNamespace({ name, labels: { dns: 'yes' } });
+    furnishBackends(each, random);
   }
 }
 

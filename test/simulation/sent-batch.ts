@@ -95,6 +95,15 @@ export function isProven(claim: Claim, world: OracleWorld): boolean {
   return holderSays(holder, claim.name, world).evidence(claim.type);
 }
 
+/** Whether a source, by its key, has a row at a name. */
+export function holdsBy(claims: readonly Claim[]): OracleWorld['holds'] {
+  return (key, name) =>
+    claims.some(
+      ({ holder, name: at }) =>
+        at === name && holder !== undefined && `${holder.namespace}/${holder.name}` === key,
+    );
+}
+
 /** Whether two records of these types cannot both be ours at one name, for one want. */
 export function clashes(a: string, b: string): boolean {
   return a === b || (isRecordType(a) && isRecordType(b) && excludes(a, b));

@@ -9,7 +9,8 @@ import { judgeWriter } from './lease-rules.ts';
 import type { OracleWorld } from './oracle.ts';
 import { PassReads, type Asked } from './pass-reads.ts';
 import type { SimProcess } from './process.ts';
-import { isProven, markerOf, type SentBatch } from './sent-batch.ts';
+import { ReadinessWatch } from './readiness-rules.ts';
+import { holdsBy, isProven, markerOf, type SentBatch } from './sent-batch.ts';
 import { judgeWrites } from './write-rules.ts';
 
 /** How long ago, at most, the line had an address that is still believed: a schedule's period and a round. */
@@ -27,6 +28,7 @@ export class Watchdog {
   readonly #worlds = new Map<string, OracleWorld>();
   /** Rows that were managed when each zone's plan was made. */
   readonly #managed = new Map<string, number>();
+  readonly #readiness: ReadinessWatch;
   readonly #plannedAt = new Map<string, number>();
   #derived: OracleWorld | undefined;
   #zones: readonly Zone[] = [];
@@ -35,6 +37,7 @@ export class Watchdog {
     this.#lab = lab;
     this.#process = process;
     this.#memory = memory;
+    this.#readiness = new ReadinessWatch(lab);
   }
 
   zonesSeen(zones: readonly Zone[]): void {
@@ -147,9 +150,12 @@ export class Watchdog {
 
   #world(): OracleWorld {
     const states = this.#process.egress.states();
+    const cluster = this.#process.cluster.snapshot();
+    this.#readiness.look(cluster);
     return {
-      cluster: this.#process.cluster.snapshot(),
+      cluster,
       zones: this.#zones,
+      holds: holdsBy(this.#process.port.claims()),
       egress: (family) => {
         const state = states.get(family);
         if (state?.status !== 'confirmed') return [];
