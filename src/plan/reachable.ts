@@ -1,4 +1,5 @@
 import { parseAddress, unpublishable } from '../domain/address.ts';
+import type { Problem } from '../domain/problem.ts';
 import type { Change, PlanInput } from './plan.ts';
 import type { Guarded } from './protection.ts';
 
@@ -14,16 +15,32 @@ export function withoutUnreachable({ zone }: Pick<PlanInput, 'zone'>, changes: r
     }),
   );
   if (waits.size === 0) return { changes, problems: [] };
-  const problems = [...waits].map(([{ name, type, source, write }, why]) => ({
-    reason: 'Pending' as const,
-    zone: zone.name,
-    name,
-    type,
-    message: `${type} ${name}${write.kind === 'create' ? '' : ` (record ${write.id})`} is proxied at Cloudflare: ${why}; it is not written. Turn proxying off there, or set routeflare/proxied: "false"`,
-    ...(source === undefined ? {} : { source }),
-  }));
   const isPartOfIt = ({ write, unpublishes }: Change) => write.kind === 'delete' && !unpublishes;
-  return { changes: changes.filter((change) => !waits.has(change) && !isPartOfIt(change)), problems };
+  // What would give way to all of them in one batch stays, so nothing can be created beside it.
+  const others = changes.some(isPartOfIt)
+    ? changes.filter((change) => change.action === 'create' && !waits.has(change))
+    : [];
+  const problems: Problem[] = [...waits].map(([{ name, type, source, write }, why]) => ({
+    ...pendingAt(zone, { name, type, source }),
+    message: `${type} ${name}${write.kind === 'create' ? '' : ` (record ${write.id})`} is proxied at Cloudflare: ${why}; it is not written. Turn proxying off there, or set routeflare/proxied: "false"`,
+  }));
+  const [first] = waits.keys();
+  for (const change of others)
+    problems.push({
+      ...pendingAt(zone, change),
+      message: `${change.type} ${change.name} waits for ${first?.type} ${change.name}: both take the place of what stands there, in one batch`,
+    });
+  const staying = changes.filter(
+    (change) => !waits.has(change) && !isPartOfIt(change) && !others.includes(change),
+  );
+  return { changes: staying, problems };
+}
+
+function pendingAt(
+  { name: zone }: PlanInput['zone'],
+  { name, type, source }: Pick<Change, 'name' | 'type' | 'source'>,
+) {
+  return { reason: 'Pending' as const, zone, name, type, ...(source === undefined ? {} : { source }) };
 }
 
 function unreachable({ write, after }: Change): string | undefined {

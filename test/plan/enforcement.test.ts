@@ -85,6 +85,11 @@ describe('a private address behind the proxy that a person turned on', () => {
     const names = { [APP_NAME]: [record('c1', TUNNEL, { type: 'CNAME', proxied: true })] };
     const cname = [claim('c1', TUNNEL, { type: 'CNAME', proxied: true })];
     expect(lines({ wants: [want(LAN)], claims: cname, fates, names })).toEqual(['! Pending A app']);
+    const both = [want(LAN), want('2001:db8::1', typed('AAAA'))];
+    expect(lines({ wants: both, claims: cname, fates, names })).toEqual([
+      '! Pending A app',
+      '! Pending AAAA app',
+    ]);
   });
 
   test('is written once proxying is off, by a person or by the source', () => {
