@@ -163,15 +163,14 @@ describe.each(Object.entries(CASES))('%s, killed at any of its writes and asked 
       const found = shown(fake);
       await killedAt(fake, one.request, at);
       fake.at += waitMs;
-      const killed = `killed after step ${at} of ${steps}`;
       await started(fake);
       await acted(fake, one.request);
       fake.at += 91_000;
       await started(fake);
-      expect(shown(fake), `${killed}`).toEqual(one.goal);
+      expect(shown(fake), `killed after step ${at} of ${steps}`).toEqual(one.goal);
       if (one.undo === undefined) continue;
       await acted(fake, one.undo);
-      expect(shown(fake), `undone, ${killed}`).toEqual(found);
+      expect(shown(fake), `undone, killed after step ${at} of ${steps}`).toEqual(found);
     }
   });
 
@@ -189,8 +188,7 @@ describe.each(Object.entries(CASES))('%s, killed at any of its writes and asked 
         fake.at += 91_000;
       }
       const stays = isStopped ? found : found.filter((each) => !isOurs(each));
-      const killed = `killed after step ${at} of ${steps}`;
-      expect([...fake.cloudflare.records.values()], `${killed}`).toEqual(stays);
+      expect([...fake.cloudflare.records.values()], `killed after step ${at} of ${steps}`).toEqual(stays);
     }
   });
 });
@@ -225,8 +223,9 @@ test('an approval, killed at any write that follows it, lets its record go once 
       await started(fake);
       fake.at += 91_000;
     }
-    const killed = `killed after step ${at} of ${steps}`;
-    expect(fake.published(), `${killed}`).toEqual(HELD.slice(1).map((each) => `A ${each} ${ADDRESS}`));
+    expect(fake.published(), `killed after step ${at} of ${steps}`).toEqual(
+      HELD.slice(1).map((each) => `A ${each} ${ADDRESS}`),
+    );
     expect(fake.ledger.claims().map(({ state }) => state)).toEqual(['held', 'held']);
     expect([...fake.ledger.approvals()]).toEqual([]);
   }
