@@ -48,7 +48,7 @@ export function createMissing(
     for (const judged of unmarked) if (judged.held !== undefined) remark(draft, judged, judged.held.claim);
     return;
   }
-  const worded = replaced.find(({ record }) => wordsOf(record.comment) !== '');
+  const worded = replaced.find(({ record }) => wordsOf(record.comment) !== '') ?? draft.worded;
   const words = worded === undefined ? '' : wordsOf(worded.record.comment);
   const fit = formatComment(words, draft.input.identity, want.source);
   if (!fit.ok) {
@@ -56,6 +56,7 @@ export function createMissing(
       draft.problems.push({ ...commentTooLong(draft, worded, fit.tooLongBy), source: want.source });
     return;
   }
+  draft.worded = worded;
   for (const judged of replaced) {
     if (judged.held === undefined) continue;
     draft.consumed.add(judged.record.id);

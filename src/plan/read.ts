@@ -29,6 +29,8 @@ export interface Draft {
   readonly rows: RowChange[];
   readonly problems: Problem[];
   readonly spare: Orphan[];
+  /** With a person's words: it gives way to what is created. */
+  worded: Judged | undefined;
   needsWhole: boolean;
 }
 
@@ -47,6 +49,7 @@ export function planRead(input: PlanContext, row: Row, records: readonly ActualR
     rows: [],
     problems: [],
     spare: [],
+    worded: undefined,
     needsWhole: false,
   };
   if (located.unread.length === 0) {

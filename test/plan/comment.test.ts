@@ -87,6 +87,20 @@ describe('a change of type, which is another record', () => {
     );
   });
 
+  test('keeps them on both records that take its place', () => {
+    const six = want('2001:db8::1', { type: 'AAAA' });
+    const cname = { type: 'CNAME' as const };
+    const names = {
+      [APP_NAME]: [record('r1', 'a.example.net', { ...cname, comment: `ask Ann ${MARKER}` })],
+    };
+    const claims = [claim('r1', 'a.example.net', cname)];
+    expect(lines({ wants: [want(ONE), six], claims, fates, names })).toEqual([
+      '- CNAME app r1',
+      `+ A app ${ONE} ttl=auto proxied=false "ask Ann #me 11111111:app"`,
+      '+ AAAA app 2001:db8::1 ttl=auto proxied=false "ask Ann #me 11111111:app"',
+    ]);
+  });
+
   test('waits, and says so, where they leave the marker no room', () => {
     const identity = { ...ME, owner: 'm'.repeat(32), formerOwners: ['me'] };
     const comment = `${'w'.repeat(80)} record-owner-id=me`;

@@ -54,7 +54,7 @@ function judgeDelete(batch: SentBatch, record: ActualRecord, memory: Memory, fai
   if (lab.settings.strategy === 'upsert-only') fail('upsert-only deletes nothing', `${type} ${name}`);
   if (isReplaced(batch, record.id)) return;
   if (standsElsewhere(batch, name)) {
-    judgeMove(batch, name, fail);
+    judgeMove(batch, { id: record.id, name }, fail);
     return;
   }
   const isHome = zoneOf(name, world.zones)?.id === zone.id;
@@ -87,7 +87,14 @@ function isReplaced(batch: SentBatch, id: string): boolean {
 }
 
 /** To a zone that is not active now, and lies deeper, a delegation may still lead. */
-function judgeMove({ zone, world, approved, writes }: SentBatch, name: string, fail: Fail): void {
+function judgeMove(
+  { zone, world, approved, writes, rows }: SentBatch,
+  { id, name }: { readonly id: string; readonly name: string },
+  fail: Fail,
+): void {
+  const row = rows.get(id);
+  // It goes for its own sake, and not because it stands elsewhere.
+  if (row !== undefined && isProven(row, world)) return;
   const seen = world.zones.find(({ id }) => id === zone.id);
   const home = zoneOf(name, world.zones);
   if (seen === undefined || home === undefined || seen.status === 'active') return;
