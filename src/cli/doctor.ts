@@ -88,11 +88,11 @@ export async function doctor(context: CommandContext): Promise<number> {
 }
 
 const SIGN: Readonly<Record<DoctorFinding['state'], { readonly sign: string; readonly style: Style }>> = {
-  ok: { sign: 'ok', style: 'green' },
-  note: { sign: '--', style: 'yellow' },
-  bad: { sign: 'NO', style: 'red' },
+  ok: { sign: 'ok  ', style: 'green' },
+  note: { sign: '--  ', style: 'yellow' },
+  bad: { sign: 'FAIL', style: 'red' },
 };
-const INDENT = 5;
+const INDENT = 7;
 
 /** Each topic with its findings; below each that is to be mended, how. */
 export function doctorText(
