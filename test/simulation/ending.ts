@@ -6,6 +6,7 @@ import { ALL_ZONES, NAMES, OWNER } from './names.ts';
 import { holderSays, routesOf, says, zoneOf, type OracleWorld, type Saying } from './oracle.ts';
 import type { SimProcess } from './process.ts';
 import { holdsBy, markerOf } from './sent-batch.ts';
+import { judgeSight } from './sight.ts';
 
 interface Scene {
   readonly lab: Lab;
@@ -16,16 +17,8 @@ interface Scene {
 
 /** Once nothing fails any more: exactly what is wanted stands, around everything that is not ours. */
 export function judgeEnding(lab: Lab, process: SimProcess): void {
-  const states = process.egress.states();
-  const world: OracleWorld = {
-    cluster: process.cluster.snapshot(),
-    zones: ALL_ZONES,
-    holds: holdsBy(process.port.claims()),
-    egress: (family) => {
-      const address = lab.lines.address[family];
-      return states.get(family)?.status === 'confirmed' && address !== undefined ? [address] : [];
-    },
-  };
+  judgeSight(lab, process);
+  const world = worldOf(lab, process);
   const rows = new Map(process.port.claims().map((claim) => [claim.recordId, claim]));
   const records = [...lab.cloudflare.records.values()].map(({ record }) => record);
   const scene: Scene = { lab, world, rows, records };
@@ -44,6 +37,30 @@ export function judgeEnding(lab: Lab, process: SimProcess): void {
   }
   for (const record of records) judgeRecord(scene, record, process);
   for (const name of NAMES) judgeName(scene, name);
+}
+
+function worldOf(lab: Lab, { egress, cluster, port }: SimProcess): OracleWorld {
+  const states = egress.states();
+  return {
+    cluster: cluster.snapshot(),
+    zones: ALL_ZONES,
+    holds: holdsBy(port.claims()),
+    egress: (family) => {
+      const address = lab.lines.address[family];
+      return states.get(family)?.status === 'confirmed' && address !== undefined ? [address] : [];
+    },
+  };
+}
+
+/** Nobody is asked to approve the deletion of what is gone. */
+export function judgeHeld(lab: Lab, process: SimProcess): void {
+  const world = worldOf(lab, process);
+  for (const { recordId, zoneId, name, type, state, holder } of process.port.claims()) {
+    if (state !== 'held' || holder === undefined || lab.cloudflare.records.has(recordId)) continue;
+    const isHome = zoneOf(name, world.zones)?.id === zoneId;
+    if (isHome && holderSays(`${holder.namespace}/${holder.name}`, name, world).evidence(type))
+      lab.fail('nobody need approve what is gone', `${type} ${name} (${recordId}) is held`);
+  }
 }
 
 function judgeRecord({ lab, world, rows, records }: Scene, record: ActualRecord, process: SimProcess): void {

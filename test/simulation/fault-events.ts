@@ -20,7 +20,9 @@ const ON_THEIR_WAY_MS = 60_000;
 
 export const FAULT_EVENTS: Readonly<Record<string, WorldEvent>> = {
   'write fault': (lab, random) => {
-    const fault = random.pick(WRITE_FAULTS);
+    // Whether a write landed of which nothing is heard is what is hardest to get right.
+    const silence = WRITE_FAULTS.filter(({ kind }) => kind === 'silence');
+    const fault = random.pick(random.chance(0.3) ? silence : WRITE_FAULTS);
     lab.faults.write.push(fault);
     return `the next write will meet: ${fault.name}`;
   },

@@ -7,7 +7,7 @@ export const FOUND_BUGS: readonly Mutant[] = [
     file: 'controller/settle.ts',
     find: 'if (row !== undefined) writer.putClaim(row);',
     replace: '',
-    favours: ['write faults', 'route annotated'],
+    favours: ['write fault', 'route suspended', 'gateway addresses changed'],
   },
   {
     name: 'the row of a record that was replaced in silence stays',
@@ -21,7 +21,7 @@ export const FOUND_BUGS: readonly Mutant[] = [
     file: 'plan/read.ts',
     find: "    (fate.kind === 'doomed' && claim.state === 'held') ||\n",
     replace: '',
-    favours: ['person deletes', 'all routes deleted'],
+    favours: ['person deletes', 'namespace deleted'],
   },
   {
     name: 'a clock that was set back postpones deletions',
@@ -36,21 +36,26 @@ export const FOUND_BUGS: readonly Mutant[] = [
     file: 'controller/observe.ts',
     find: 'reads.ids.size === 0 && !isUnseen;',
     replace: 'reads.ids.size === 0;',
-    favours: ['person creates', 'kill', 'ledger lost'],
+    favours: ['ledger lost', 'another owner takes over', 'route annotated'],
   },
   {
     name: 'a zone with nothing but a write in doubt is not looked at',
     file: 'controller/loop.ts',
     find: 'new Set([...claims, ...wants, ...intents])',
     replace: 'new Set([...claims, ...wants])',
-    favours: ['write faults', 'route hostnames edited'],
+    also: {
+      file: 'controller/settle.ts',
+      find: 'for (const intent of open) memory',
+      replace: 'for (const intent of open.slice(open.length)) memory',
+    },
+    favours: ['write fault', 'route hostnames edited'],
   },
   {
     name: 'a record that is wanted again stays given up while its write is refused',
     file: 'plan/rows.ts',
     find: 'if (claim.doomedAt === undefined) return false;',
     replace: 'if (claim.doomedAt !== "") return false;',
-    favours: ['write faults', 'route deleted and made again'],
+    favours: ['write faults', 'route annotated anew', 'gateway addresses changed'],
   },
   {
     name: 'a deletion is believed while nobody says whether its kind is served',
@@ -107,7 +112,7 @@ export const FOUND_BUGS: readonly Mutant[] = [
     file: 'plan/rows.ts',
     find: "return fate.kind === 'wanted' || (fate.kind === 'replaced' && claim.state === 'deleting');",
     replace: "return fate.kind === 'wanted';",
-    favours: ['route annotated anew', 'route deleted and made again'],
+    favours: ['write faults', 'route annotated anew', 'gateway edited'],
   },
   {
     name: 'a clock that is set forward ends DELETE_DELAY',
@@ -115,5 +120,26 @@ export const FOUND_BUGS: readonly Mutant[] = [
     find: 'waitedMs?.(recordId, doomedAt) ??',
     replace: 'undefined ??',
     favours: ['clock jumps', 'route deleted'],
+  },
+  {
+    name: 'a node without an API server writes more than its own ddns records',
+    file: 'controller/permitted-change.ts',
+    find: "last?.mode === 'ddns' &&\n",
+    replace: '',
+    favours: ['cut off from the api server', 'second pod starts', 'route annotated anew'],
+  },
+  {
+    name: 'a write whose connection took long keeps no pause of a 429',
+    file: 'cloudflare/gate.ts',
+    find: "return isPaused ? 'Cloudflare has asked for a pause meanwhile' : undefined;",
+    replace: 'return undefined;',
+    favours: ['write faults', 'route annotated anew', 'gateway addresses changed'],
+  },
+  {
+    name: 'a record that somebody deleted goes on counting as there',
+    file: 'plan/create.ts',
+    find: 'draft.rows.push(...gone.flatMap((claim) => missingRow(draft, claim)));',
+    replace: '',
+    favours: ['zone appears', 'zone vanishes', 'person deletes', 'write fault', 'quota reached'],
   },
 ];

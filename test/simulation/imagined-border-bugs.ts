@@ -48,24 +48,24 @@ export const IMAGINED_BORDER_BUGS: readonly Mutant[] = [
     file: 'cloudflare/caller.ts',
     find: 'if (envelope?.success === true && status >= 200 && status < 300)',
     replace: 'if (envelope !== undefined && status >= 200 && status < 300)',
+    also: {
+      file: 'cloudflare/cloudflare.ts',
+      find: 'return answer.ok ? batchApplied(',
+      replace:
+        'if (answer.ok && !answer.value.result) return { ok: true, value: { updated: [], created: [] } };\n    return answer.ok ? batchApplied(',
+    },
     favours: ['write faults', 'read fault', 'route annotated anew'],
   },
   {
-    name: 'a list that came short is believed',
-    file: 'cloudflare/pages.ts',
-    find: 'if (items.size === total) return',
-    replace: 'if (items.size >= total - 1) return',
-    favours: ['read fault', 'route annotated anew'],
-  },
-  {
-    name: 'more calls are made in a time than Cloudflare allows',
-    file: 'cloudflare/budget.ts',
-    find: 'return Math.max(1, calls / 2);',
-    replace: 'return Math.max(1, calls * 2);',
+    name: 'a pod without the Lease writes',
+    file: 'controller/permitted-change.ts',
+    find: "case 'none':\n      return permit.why;",
+    replace: "case 'none':\n      return undefined;",
     also: {
-      file: 'cloudflare/budget.ts',
-      find: 'scarce ? told.resetsAt - now : 0',
-      replace: '0',
+      file: 'controller/loop.ts',
+      find: "if (this.#world.permit().kind === 'none') return { kind: 'done' };",
+      replace: '',
     },
+    favours: ['second pod starts', 'cut off from the api server'],
   },
 ];

@@ -121,7 +121,7 @@ export const IMAGINED_BUGS: readonly Mutant[] = [
     file: 'controller/observe.ts',
     find: 'return { plan: makePlan(state.planInput(zone, view)), view, unread: more.problem };',
     replace: 'return { plan, view, unread: more.problem };',
-    favours: ['read fault', 'route deleted and made again'],
+    favours: ['read fault', 'route annotated', 'gateway addresses changed'],
   },
   {
     name: "a person's words are written over",
@@ -191,6 +191,7 @@ export const IMAGINED_BUGS: readonly Mutant[] = [
     file: 'desired/source-verdict.ts',
     find: 'if (frozen !== undefined) {',
     replace: 'if (frozen === "") {',
+    favours: ['route annotated wrongly', 'route created'],
   },
   {
     name: 'a Gateway that is missing is evidence',

@@ -7,7 +7,7 @@ import type { Mutant } from './mutant.ts';
 import { print } from './print.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
-const COPIED = ['src', 'migrations', 'package.json', 'test/simulation'];
+const COPIED = ['src', 'migrations', 'package.json', 'test'];
 /** A bug can keep the program from ever coming to an end. */
 const LONGEST_START_MS = 60_000;
 const LONGEST_HISTORY_MS = 1_000;
@@ -102,6 +102,12 @@ function simulate(
   child.stdout.setEncoding('utf8').on('data', (text: string) => (output += text));
   return new Promise((done, fail) => {
     child.on('error', fail);
-    child.on('close', () => done(/^broken by .*$/m.exec(output)?.[0].slice(0, 200)));
+    child.on('close', (code, signal) => {
+      const broken = /^broken by .*$/m.exec(output)?.[0].slice(0, 200);
+      // Its last word is how long it took.
+      if (broken === undefined && signal === null && !output.includes(' histories in '))
+        fail(new Error(`the simulator itself ended with ${String(code)}`));
+      else done(broken);
+    });
   });
 }

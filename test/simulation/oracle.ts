@@ -73,8 +73,7 @@ export function holderSays(holder: string | undefined, name: string, world: Orac
 
 export function says(route: SourceObject, name: string, world: OracleWorld): Saying {
   const notes = route.annotations;
-  const frozen = FREEZING.some((key) => UNUSABLE.has(notes[key] ?? ''));
-  if (frozen || notes['suspend'] !== undefined) return KEEPS;
+  if (isStill(route)) return KEEPS;
   const mode = notes['content-mode'];
   if (mode === undefined || mode === 'none') return DONE;
   const asked = (notes['hostnames'] ?? route.hostnames.join(',')).split(',');
@@ -109,6 +108,11 @@ function readinessOf(
   const readiness = cluster.readiness?.get(`${kind}/${namespace}/${name}`);
   if (readiness?.kind === 'ready') return 'ready';
   return readiness?.kind === 'unready' && readiness.isOver ? 'over' : 'waiting';
+}
+
+/** Whether nothing of a route's is written at all: it is suspended, or frozen by a value that cannot be used. */
+export function isStill({ annotations }: SourceObject): boolean {
+  return annotations['suspend'] !== undefined || FREEZING.some((key) => UNUSABLE.has(annotations[key] ?? ''));
 }
 
 interface Offers {

@@ -4,7 +4,7 @@ import { gateway, implementationBack } from './cluster-events.ts';
 import { furnishBackends } from './backend-events.ts';
 import { Coverage } from './coverage.ts';
 import type { SimDisk } from './disk.ts';
-import { judgeEnding } from './ending.ts';
+import { judgeEnding, judgeHeld } from './ending.ts';
 import { EVENTS } from './events.ts';
 import { backHome } from './fault-events.ts';
 import type { History } from './history.ts';
@@ -79,6 +79,7 @@ async function play(history: History, disk: SimDisk, clock: SimClock): Promise<O
     const callsBefore = calls();
     await clock.runUntil(clock.elapsed + 16 * MINUTE, step);
     judgeDates(lab);
+    if (lab.process !== undefined) judgeHeld(lab, lab.process);
     for (let round = 0; round < 3; round += 1) {
       if (!approve(lab)) break;
       await clock.runUntil(clock.elapsed + 6 * MINUTE, step);

@@ -1,7 +1,8 @@
+import type { Claim } from '../../src/domain/claim.ts';
 import { isRecordType, type ActualRecord } from '../../src/domain/record.ts';
 import type { RecordWrite } from '../../src/domain/write.ts';
 import { OWNER } from './names.ts';
-import { routesOf, says, zoneOf, type Saying } from './oracle.ts';
+import { isStill, routesOf, says, zoneOf, type Saying } from './oracle.ts';
 import { clashes, isPublished, markerOf, remaining, whose, wordsIn, type SentBatch } from './sent-batch.ts';
 import { writeText } from './watched-records.ts';
 
@@ -97,6 +98,7 @@ function judgeUpdate(batch: SentBatch, write: Extract<RecordWrite, { kind: 'upda
   const record = reads.records.get(write.id);
   const name = row?.name ?? record?.name ?? '';
   const type = record?.type ?? row?.type ?? '';
+  judgeStill(batch, row, type, fail);
   if (record === undefined) judgeUnread(row?.state, write.comment, fail);
   else judgeRead(batch, write, fail);
   const { comment } = write;
@@ -109,6 +111,17 @@ function judgeUpdate(batch: SentBatch, write: Extract<RecordWrite, { kind: 'upda
   }
   if (write.proxied !== undefined)
     judgeProxied(batch, name, write.proxied, row?.proxiedWritten === true, fail);
+}
+
+/** What a suspended or frozen route holds stays exactly as it is, unless another route has come to want the name. */
+function judgeStill({ world }: SentBatch, row: Claim | undefined, type: string, fail: Fail): void {
+  const holder = row?.holder;
+  if (row === undefined || holder === undefined || isPublished(row.name, type, world)) return;
+  const route = routesOf(world).find(
+    ({ namespace, name }) => namespace === holder.namespace && name === holder.name,
+  );
+  if (route !== undefined && isStill(route))
+    fail('what is frozen or suspended stays', `${holder.namespace}/${holder.name} holds it`);
 }
 
 /** The ledger alone is enough only to change, in place, a record that is ours. */
