@@ -134,6 +134,7 @@ export class App {
     const { watchNamespaces, sourceSelector } = config.kubernetes;
     const cluster = new Cluster({
       connection,
+      clusterId: identity.value.cluster,
       kinds: config.kubernetes.sources,
       ...(watchNamespaces === undefined ? {} : { watchNamespaces: [...watchNamespaces] }),
       ...(sourceSelector === undefined ? {} : { selector: sourceSelector.selects }),
@@ -171,7 +172,6 @@ export class App {
     });
     closers.push(() => egress.close());
 
-    const otherCluster = other.value;
     const world: World = {
       cluster,
       egress,
@@ -188,7 +188,7 @@ export class App {
         ...(onPlan === undefined ? {} : { onPlan }),
       }),
       identity: identity.value,
-      otherCluster: () => (store.remembered().cluster === otherCluster ? otherCluster : undefined),
+      otherCluster: () => (store.remembered().cluster === other.value ? other.value : undefined),
       settings: worldSettings(config),
       ...SYSTEM_CLOCK,
       random,

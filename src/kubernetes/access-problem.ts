@@ -14,6 +14,9 @@ export function accessProblem(
       message: forbiddenText(resource, namespace, state.verb, state.error.message),
     };
   }
+  if (state.kind === 'failing' && state.error.kind === 'other-cluster') {
+    return { reason: 'Pending', message: `${resource.kind}: ${state.error.message}` };
+  }
   if (state.kind !== 'absent') return undefined;
   return {
     reason: 'Pending',

@@ -4,6 +4,7 @@ import { fieldAt, isJsonObject, listAt, numberAt, textAt } from './json-fields.t
  * Why a call to the API server gave no answer to work with.
  * - `unreachable`: no complete answer: network, TLS, a deadline, or no credentials to send.
  * - `gone`: a resourceVersion or continue token that the server no longer has (or, restored from a backup, not yet).
+ * - `other-cluster`: another cluster answers in the place of ours.
  * - `bad-answer`: an answer that is not what the API promises, or any other status.
  */
 type ApiErrorKind =
@@ -15,6 +16,7 @@ type ApiErrorKind =
   | 'conflict'
   | 'throttled'
   | 'server'
+  | 'other-cluster'
   | 'bad-answer';
 
 /** `message` is the API server's own words where it gave any; it never holds credentials. `status` is 0 without an answer. */

@@ -1,4 +1,5 @@
 import { err, ok, type Result } from '../domain/result.ts';
+import { unreachable, type ApiError } from './api-error.ts';
 import type { Connection } from './connection.ts';
 import { textAt } from './json-fields.ts';
 
@@ -30,4 +31,18 @@ export async function readClusterId(
   return /^[0-9a-f]{8}$/.test(id)
     ? ok(id)
     : err({ kind: 'unavailable', message: 'the Namespace kube-system has no uid of the usual form' });
+}
+
+/** Why what was read since is not known to be of the cluster of that id; `undefined` when it is, or has no known id. */
+export async function otherCluster(
+  connection: Connection,
+  id: string,
+  signal: AbortSignal,
+): Promise<ApiError | undefined> {
+  if (id === '') return undefined;
+  const now = await readClusterId(connection, signal);
+  if (!now.ok) return unreachable(`which cluster answers is not known: ${now.error.message}`);
+  if (now.value === id) return undefined;
+  const message = `another cluster (${now.value}) answers where ours (${id}) did: what it lacks is not gone from ours, whose objects stay as last known. Start Routeflare anew for the other one`;
+  return { kind: 'other-cluster', status: 200, message, retryAfterMs: undefined };
 }

@@ -10,7 +10,7 @@ import type { Problem } from '../domain/problem.ts';
 import type { Result } from '../domain/result.ts';
 import { isRoute, SOURCE_KINDS, type SourceKind, type SourceRef } from '../domain/source.ts';
 import { Backends } from './backends.ts';
-import { readClusterId, type ClusterIdError } from './cluster-id.ts';
+import { otherCluster, readClusterId, type ClusterIdError } from './cluster-id.ts';
 import type { Connection } from './connection.ts';
 import { decodeNamespace } from './decode-namespace.ts';
 import { asks } from './decode-route.ts';
@@ -24,6 +24,8 @@ import { WatchedKind, type WatchedKindOptions } from './watched-kind.ts';
 export interface ClusterOptions extends Clock {
   /** Stays the caller's, who closes it after the cluster. */
   readonly connection: Connection;
+  /** As `identity` answers it; '' where it may not be read, and then not compared. */
+  readonly clusterId?: string;
   /** SOURCES. */
   readonly kinds: ReadonlySet<SourceKind>;
   /** WATCH_NAMESPACES. */
@@ -213,6 +215,7 @@ export class Cluster implements AsyncDisposable {
       staleAfterMs: staleAfterMs ?? 600_000,
       timings: { ...TIMINGS, ...timings },
       onChange: () => this.#changed(),
+      otherCluster: (signal) => otherCluster(connection, this.#options.clusterId ?? '', signal),
       onTrouble: (trouble) => {
         this.#followParents();
         this.#guarded(() => onTrouble?.(trouble));

@@ -232,7 +232,8 @@ function isKnown<T>(contents: Contents<T>, decoded: Decoded<T>): boolean {
     : objects.has(key) && isDeepStrictEqual(objects.get(key), decoded.object);
 }
 
-/** States in which the server said no, so that a complete cache is no longer kept up to date. */
+/** States in which the server said no, or is not ours, so that a complete cache is no longer kept up to date. */
 function isRefusal(state: ReflectorState): state is Extract<ReflectorState, { error: ApiError }> {
+  if (state.kind === 'failing') return state.error.kind === 'other-cluster';
   return state.kind === 'forbidden' || state.kind === 'absent';
 }

@@ -1,12 +1,13 @@
+import { err, type Result } from '../domain/result.ts';
 import { badAnswer, type ApiError } from './api-error.ts';
 import type { Connection } from './connection.ts';
 import { textAt } from './json-fields.ts';
 import type { Resource } from './kinds.ts';
 import { listPages, type ListStaging } from './list-pages.ts';
-import { ServedCheck } from './served-check.ts';
+import { refusalOf, ServedCheck } from './served-check.ts';
 import { ServedPath } from './served-path.ts';
 import { backoffMs, between, pause, type Timings } from './timings.ts';
-import { versionAfter, type WatchEnd } from './watch-end.ts';
+import { losesVersion, versionAfter, type WatchEnd } from './watch-end.ts';
 import { applyEvent } from './watch-event.ts';
 import { readWatch } from './watch-stream.ts';
 
@@ -51,6 +52,8 @@ export interface ReflectorOptions {
   /** Milliseconds of a clock that nobody sets. */
   readonly steady: () => number;
   readonly random: () => number;
+  /** Why what was just read may be another cluster's; `undefined` when it is not. */
+  readonly otherCluster: (signal: AbortSignal) => Promise<ApiError | undefined>;
   /** Told of every failed call, for logs. */
   readonly onTrouble: (trouble: Trouble) => void;
 }
@@ -71,6 +74,7 @@ export class Reflector {
   readonly #stopping = new AbortController();
   #loop: Promise<void> | undefined;
   #failures = 0;
+  #listed = false;
   /** By RBAC, in a row. */
   #refusals = 0;
   #relist = false;
@@ -107,7 +111,7 @@ export class Reflector {
 
   async #run(): Promise<void> {
     const { signal } = this.#stopping;
-    const { connection, sink, timings, steady, random } = this.#options;
+    const { sink, timings, steady, random } = this.#options;
     let version: string | undefined;
     let relistAt = 0;
     while (!signal.aborted) {
@@ -117,10 +121,10 @@ export class Reflector {
         clearTimeout(this.#retry);
         this.#interrupt = new AbortController();
         const staging = sink.beginList();
-        const listed = await listPages(connection, this.#path.current, timings, signal, staging);
+        const listed = await this.#list(staging);
         if (signal.aborted) return;
         if (!listed.ok) {
-          if (listed.error.kind === 'gone' || listed.error.kind === 'not-found') version = undefined;
+          if (losesVersion(listed.error)) version = undefined;
           if (listed.error.kind === 'not-found' && this.#path.tryOlder()) continue;
           // A relist that fails must not keep us from watching on.
           relistAt = steady() + timings.relistMs[0] / 12;
@@ -133,6 +137,7 @@ export class Reflector {
           this.#retry = setTimeout(() => this.#listNow(), retryInMs);
         } else {
           version = listed.value;
+          this.#listed = true;
           relistAt = steady() + between(timings.relistMs, random);
           this.#works();
           staging.commit();
@@ -157,6 +162,15 @@ export class Reflector {
         if (!healthy) await pause(backoffMs(1, undefined, timings, random), signal);
       }
     }
+  }
+
+  /** A list in the place of what is known already takes objects away: it must be of the same cluster. */
+  async #list(staging: ListStaging): Promise<Result<string, ApiError>> {
+    const { connection, timings, otherCluster } = this.#options;
+    const { signal } = this.#stopping;
+    const listed = await listPages(connection, this.#path.current, timings, signal, staging);
+    const other = listed.ok && this.#listed ? await otherCluster(signal) : undefined;
+    return other === undefined ? listed : err(other);
   }
 
   #works(): void {
@@ -207,7 +221,9 @@ export class Reflector {
     let unserved: ApiError | undefined;
     let unproven = false;
     using check = new ServedCheck(timings.servedCheckMs, async () => {
-      const refusal = await this.#refusal();
+      const refusal =
+        (await refusalOf(connection, this.#path.current, timings, this.#stopping.signal)) ??
+        (await this.#options.otherCluster(this.#stopping.signal));
       unproven = refusal !== undefined;
       if (refusal?.kind === 'not-found') unserved = refusal;
       if (unproven) response.destroy();
@@ -229,19 +245,5 @@ export class Reflector {
     // Nobody said that the kind is still served: what was deleted may have gone with it.
     if (unproven && unserved === undefined && !this.#stopping.signal.aborted) this.relist();
     return end(unserved ?? error);
-  }
-
-  /** Why the server did not answer for the kind; nothing where it serves it. */
-  async #refusal(): Promise<ApiError | undefined> {
-    const { connection, timings } = this.#options;
-    const answer = await connection.json({
-      method: 'GET',
-      path: this.#path.current,
-      query: { limit: '1' },
-      signal: this.#stopping.signal,
-      headerTimeoutMs: timings.headerTimeoutMs,
-      bodyTimeoutMs: timings.listBodyTimeoutMs,
-    });
-    return answer.ok ? undefined : answer.error;
   }
 }

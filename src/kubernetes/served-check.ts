@@ -1,4 +1,6 @@
-import { pause } from './timings.ts';
+import type { ApiError } from './api-error.ts';
+import type { Connection } from './connection.ts';
+import { pause, type Timings } from './timings.ts';
 
 /**
  * Asks a question again a few times after it was raised, and stops asking when disposed of. It tells a deleted
@@ -33,4 +35,22 @@ export class ServedCheck implements Disposable {
       await this.#ask();
     }
   }
+}
+
+/** Why the server did not answer for a kind; nothing where it serves it. */
+export async function refusalOf(
+  connection: Connection,
+  path: string,
+  timings: Timings,
+  signal: AbortSignal,
+): Promise<ApiError | undefined> {
+  const answer = await connection.json({
+    method: 'GET',
+    path,
+    query: { limit: '1' },
+    signal,
+    headerTimeoutMs: timings.headerTimeoutMs,
+    bodyTimeoutMs: timings.listBodyTimeoutMs,
+  });
+  return answer.ok ? undefined : answer.error;
 }

@@ -13,7 +13,12 @@ export interface WatchEnd {
  * @param stuck the watch failed at this version again and again; then an answer that makes no sense ends it too.
  */
 export function versionAfter({ version, error }: WatchEnd, stuck: boolean): string | undefined {
-  if (error?.kind === 'gone' || error?.kind === 'not-found') return undefined;
+  if (error !== undefined && losesVersion(error)) return undefined;
   if (error?.kind === 'bad-answer' && (stuck || error.status >= 400)) return undefined;
   return version;
+}
+
+/** Whether there is no version to go on from after it. */
+export function losesVersion({ kind }: ApiError): boolean {
+  return kind === 'gone' || kind === 'not-found' || kind === 'other-cluster';
 }

@@ -3,6 +3,7 @@ import type { KindView, Trust } from '../domain/cluster.ts';
 import type { Problem } from '../domain/problem.ts';
 import { parseSourceRef } from '../domain/source.ts';
 import { accessProblem } from './access-problem.ts';
+import type { ApiError } from './api-error.ts';
 import type { Connection } from './connection.ts';
 import type { Decode } from './decoded.ts';
 import { KindCache } from './kind-cache.ts';
@@ -22,6 +23,8 @@ export interface WatchedKindOptions<T> extends Clock {
   readonly staleAfterMs: number;
   readonly random: () => number;
   readonly onChange: () => void;
+  /** Why what was just read may be another cluster's; `undefined` when it is not. */
+  readonly otherCluster: (signal: AbortSignal) => Promise<ApiError | undefined>;
   readonly onTrouble: (trouble: Trouble) => void;
 }
 

@@ -60,6 +60,8 @@ export class FakeApiServer implements AsyncDisposable {
     'services',
   ]);
   fault: Fault | undefined;
+  /** Of the Namespace kube-system: which cluster this is. */
+  systemUid = '0A1B2C3D-1111-2222-3333-444455556666';
   /** Every valid token; empty takes any. */
   readonly tokens = new Set<string>();
   readonly #objects = new Map<string, Map<string, StoredObject>>();
@@ -196,7 +198,7 @@ export class FakeApiServer implements AsyncDisposable {
     );
     if (call.path.includes('/events')) return this.#serveEvent(call, response);
     if (call.path === '/api/v1/namespaces/kube-system') {
-      return answer(response, 200, { metadata: { uid: '0A1B2C3D-1111-2222-3333-444455556666' } });
+      return answer(response, 200, { metadata: { uid: this.systemUid } });
     }
     const plural = list?.[2] ?? '';
     if (!this.served.has(plural)) return refuse(response, 404, 'the server could not find the resource');
