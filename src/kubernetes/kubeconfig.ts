@@ -14,10 +14,11 @@ import { listAt, textAt } from './json-fields.ts';
  */
 export class KubeconfigEndpoint implements Endpoint {
   readonly server: URL;
-  readonly #load: () => KubeConfig;
+  /** `undefined` when the context is of another server now. */
+  readonly #load: () => KubeConfig | undefined;
   #config: KubeConfig;
 
-  private constructor(server: URL, config: KubeConfig, load: () => KubeConfig) {
+  private constructor(server: URL, config: KubeConfig, load: () => KubeConfig | undefined) {
     this.server = server;
     this.#config = config;
     this.#load = load;
@@ -27,14 +28,18 @@ export class KubeconfigEndpoint implements Endpoint {
   static open(files: readonly string[]): Result<KubeconfigEndpoint, string> {
     const named = files.join(', ');
     try {
-      const config = loadFiles(files);
+      const { config, context } = loadFiles(files);
       const cluster = config.getCurrentCluster();
       if (cluster === null) return err(`kubeconfig ${named}: no current context, or one without a cluster`);
       const server = new URL(cluster.server);
       if (server.protocol !== 'https:' && !(server.protocol === 'http:' && isLoopback(server))) {
         return err(`kubeconfig ${named}: server ${server.origin} is not https; plain http only on loopback`);
       }
-      return ok(new KubeconfigEndpoint(server, config, () => loadFiles(files)));
+      const again = (): KubeConfig | undefined => {
+        const { config: next } = loadFiles(files, context);
+        return next.getCurrentCluster()?.server === cluster.server ? next : undefined;
+      };
+      return ok(new KubeconfigEndpoint(server, config, again));
     } catch {
       return err(`kubeconfig ${named} cannot be read, or is not a kubeconfig`);
     }
@@ -55,10 +60,13 @@ export class KubeconfigEndpoint implements Endpoint {
     });
   }
 
-  /** Reads the files again and forgets what a login command answered, which the client caches without end. */
+  /**
+   * Reads the files again and forgets what a login command answered, which the client caches without end. The context
+   * stays the one of the start, whatever is the current one by now: another's login is for another server.
+   */
   refused(): void {
     try {
-      this.#config = this.#load();
+      this.#config = this.#load() ?? this.#config;
     } catch {
       // A file that is being rewritten: what was read before stays in use until the next refusal.
     }
@@ -69,16 +77,24 @@ export class KubeconfigEndpoint implements Endpoint {
   }
 }
 
-function loadFiles(files: readonly string[]): KubeConfig {
+interface Loaded {
+  readonly config: KubeConfig;
+  readonly context: string;
+}
+
+/** @param of the context to be used; the current one where absent */
+function loadFiles(files: readonly string[], of?: string): Loaded {
   const [first = '', ...others] = files;
   const config = loadFile(first);
   for (const file of others) config.mergeConfig(loadFile(file), true);
+  if (of !== undefined) config.setCurrentContext(of);
+  const context = config.getCurrentContext();
   const cluster = config.getCurrentCluster();
   const user = config.getCurrentUser();
-  if (cluster === null || user === null || !cluster.server.startsWith('http:')) return config;
+  if (cluster === null || user === null || !cluster.server.startsWith('http:')) return { config, context };
   // The client takes plain http only with this switch on; `open` has the rule that it must be loopback.
   config.loadFromClusterAndUser({ ...cluster, skipTLSVerify: true }, user);
-  return config;
+  return { config, context };
 }
 
 /**

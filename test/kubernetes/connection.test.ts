@@ -243,6 +243,26 @@ describe('finding the API server', () => {
     expect(server.calls.at(-1)?.authorization).toBe('Bearer the-next');
   });
 
+  it('stays with its context when the file turns to another: no login of that goes to this server', async () => {
+    const file = await kubeconfig('turned', server.url, '{token: first}');
+    const opened = await open({ KUBECONFIG: file });
+    if (typeof opened === 'string') throw new Error(opened);
+    using connection = opened;
+    server.tokens.add('renewed');
+    const text = (current: string, token: string): string => `
+clusters: [{name: c, cluster: {server: "${server.url}"}}, {name: d, cluster: {server: "http://127.0.0.1:9"}}]
+contexts: [{name: x, context: {cluster: c, user: u}}, {name: y, context: {cluster: d, user: v}}]
+users: [{name: u, user: {token: ${token}}}, {name: v, user: {token: of-the-other}}]
+current-context: ${current}
+`;
+    await writeFile(file, text('y', 'first'));
+    expect(await get(connection)).toBe('unauthorized');
+    await writeFile(file, text('y', 'renewed'));
+    expect(await get(connection)).toBe('ok');
+    const sent = server.calls.map(({ authorization }) => authorization);
+    expect(new Set(sent)).toEqual(new Set(['Bearer first', 'Bearer renewed']));
+  });
+
   it('runs a login command, and runs it anew after a 401', async () => {
     const count = join(dir, 'count');
     const script = join(dir, 'login.mjs');
