@@ -32,8 +32,8 @@ export const IMAGINED_BORDER_BUGS: readonly Mutant[] = [
   {
     name: 'a watch that expired goes on from where it was',
     file: 'kubernetes/watch-end.ts',
-    find: "if (error?.kind === 'gone' || error?.kind === 'not-found') return undefined;",
-    replace: "if (error?.kind === 'not-found') return undefined;",
+    find: "return kind === 'gone' || kind === 'not-found' ||",
+    replace: "return kind === 'not-found' ||",
     favours: ['watch expired', 'lists from a replica behind'],
   },
   {

@@ -19,19 +19,21 @@ export const IMAGINED_BUGS: readonly Mutant[] = [
     file: 'apply/batch.ts',
     find: 'for (const group of groups(changes)) {',
     replace: 'for (const group of changes.map((change) => [change])) {',
-    favours: ['route annotated anew', 'gateway addresses changed'],
+    favours: ['route annotated anew', 'gateway edited'],
   },
   {
     name: 'a record is deleted though its marker is gone',
     file: 'plan/removal.ts',
     find: "if (ownership.kind === 'ours' && ownership.marked) {",
     replace: "if (ownership.kind === 'ours') {",
+    favours: ['person strips the marker', 'route deleted'],
   },
   {
     name: "another owner's marker is ignored where the ledger has a row",
     file: 'plan/ownership.ts',
     find: 'if (marker.owner !== identity.owner && !identity.formerOwners.includes(marker.owner)) {',
     replace: 'if (marker.owner === "") {',
+    favours: ['another owner takes over', 'route annotated'],
   },
   {
     name: 'a released record is still written',
@@ -57,7 +59,7 @@ export const IMAGINED_BUGS: readonly Mutant[] = [
     file: 'plan/judge.ts',
     find: 'if (!confirmed) {',
     replace: 'if (confirmed === undefined) {',
-    favours: ['zone appears', 'zone vanishes'],
+    favours: ['zone appears', 'zone vanishes', 'write faults'],
   },
   {
     name: 'proxying that nobody wrote is switched off',
