@@ -24,6 +24,7 @@ export function fateByType(
   if (type === 'AAAA' && settings.modeAaaa === 'none') {
     return { kind: 'doomed', evidence: 'content-mode-removed', why: 'routeflare/content-mode-aaaa is none' };
   }
-  const why = `its source asks for ${types.join('/')}, not ${type}`;
+  const asked = types.length === 0 ? 'no record' : types.join('/');
+  const why = `its source asks for ${asked}, not ${type}`;
   return { kind: 'doomed', evidence: 'type-removed', why };
 }

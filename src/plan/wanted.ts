@@ -17,7 +17,7 @@ import { claimFor, settleRow } from './rows.ts';
 
 /** Brings the records of one name and type to what is wanted, around everything that is not ours. */
 export function planWant(draft: Draft, want: Want, contents: readonly string[]): void {
-  const ours = draft.judged.filter((each) => isOurs(draft, each, want)).sort(rowFirst);
+  const { ours, spare } = needed(draft, want, contents);
   const gone = draft.gone.filter(({ claim }) => claim.type === want.type && claim.state !== 'released');
   for (const each of [...ours.map(({ record }) => record.id), ...gone.map(({ claim }) => claim.recordId)]) {
     draft.consumed.add(each);
@@ -29,7 +29,7 @@ export function planWant(draft: Draft, want: Want, contents: readonly string[]):
   const back = pairContents(blocked ? [] : away, atHome.missing);
   for (const [{ judged }, content] of [...atHome.pairs, ...back.pairs]) {
     // Cloudflare takes no two records that are alike.
-    const twins = blockersOf(draft, want).filter(
+    const twins = [...blockersOf(draft, want), ...spare].filter(
       ({ record }) => record.type === want.type && record.content === content,
     );
     if (twins.length > 0 && judged.record.content !== content) reportBlocked(draft, want, twins);
@@ -49,6 +49,24 @@ export function planWant(draft: Draft, want: Want, contents: readonly string[]):
       gone.map(({ claim }) => claim),
     );
   }
+}
+
+/**
+ * Ours of one name and type. One that is marked elsewhere or before may be another installation's that runs: it is taken
+ * over where there are not enough beside it for all that is wanted, and else left, for a person to let go.
+ */
+function needed(draft: Draft, want: Want, contents: readonly string[]) {
+  const all = draft.judged.filter((each) => isOurs(draft, each, want)).sort(rowFirst);
+  const isSure = ({ held, ownership }: Judged) => held !== undefined || ownership.kind === 'ours';
+  const sure = all.filter(isSure);
+  const fits = ({ record }: Judged) => contents.includes(record.content);
+  const takeable = all.filter((each) => !isSure(each));
+  const byFit = [...takeable.filter(fits), ...takeable.filter((each) => !fits(each))];
+  const room = Math.max(0, contents.length - sure.length);
+  const spare = byFit.slice(room);
+  for (const { record, ownership } of spare)
+    draft.spare.push({ record, why: ownership.why, idle: 'ours stands there for what is wanted' });
+  return { ours: [...sure, ...byFit.slice(0, room)], spare };
 }
 
 function isOurs(draft: Draft, { record, ownership, held }: Judged, want: Want): boolean {
@@ -137,14 +155,9 @@ function drift(patch: RecordPatch, after: RecordData, last: Claim): boolean {
 /**
  * One of ours too many: two writes raced, or a person copied it. The name goes on being published. One without
  * a row is given it first, and goes when its marker is read again; one without a marker is marked first, or let go.
- * One that is marked elsewhere or before may be another installation's that runs: it is left, and needs a person's word.
  */
 function removeExtra(draft: Draft, want: Want, judged: Judged): void {
   const { record, held, ownership } = judged;
-  if (held === undefined && ownership.kind === 'ours-if-wanted') {
-    draft.spare.push({ record, why: ownership.why, idle: 'ours stands there for what is wanted' });
-    return;
-  }
   if (draft.input.limits.strategy === 'upsert-only') return;
   draft.consumed.add(record.id);
   if (held === undefined) keepOrUpdate(draft, want, judged, record.content);

@@ -206,6 +206,15 @@ describe('orphans', () => {
     expect(approved).toContain('- A app o1');
   });
 
+  test('one with the wanted content beside ours that was changed keeps ours out: it is not taken in its stead', () => {
+    const theirs = record('o1', ONE, { comment: elsewhere });
+    const zone = [record('r1', '203.0.113.99'), theirs];
+    expect(lines({ wants: [want(ONE)], claims: [claim('r1', ONE)], zone })).toEqual([
+      '! RecordConflict A app',
+      'orphan o1',
+    ]);
+  });
+
   test('are left, and go by approval of their id alone', () => {
     expect(lines({ zone })).toEqual(['orphan o1', 'orphan o2']);
     expect(lines({ zone, limits: { approved: new Set(['o2']) } })).toEqual([

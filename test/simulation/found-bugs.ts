@@ -95,8 +95,8 @@ export const FOUND_BUGS: readonly Mutant[] = [
   {
     name: 'a record is taken over that stands beside ours for another installation',
     file: 'plan/wanted.ts',
-    find: "if (held === undefined && ownership.kind === 'ours-if-wanted') {",
-    replace: 'if (held === undefined && record.id.length === 0) {',
+    find: 'const room = Math.max(0, contents.length - sure.length);',
+    replace: 'const room = takeable.length;',
     favours: ['another cluster of our id creates', 'a former owner id appears'],
   },
   {
