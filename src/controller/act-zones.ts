@@ -1,3 +1,4 @@
+import type { Claim } from '../domain/claim.ts';
 import type { Hostname } from '../domain/hostname.ts';
 import { err, ok, type Result } from '../domain/result.ts';
 import { zoneFor, type Zone } from '../domain/zone.ts';
@@ -27,13 +28,7 @@ export function concerned(loop: Loop, world: World, request: ActRequest): Result
     if (settings.strategy === 'upsert-only' && !request.keepRecords) {
       return err('STRATEGY is upsert-only: nothing is deleted. Use --keep-records, or set STRATEGY to full');
     }
-    const hidden = ledger
-      .claims()
-      .filter((claim) => claim.state !== 'released' && !visible.some((zone) => zone.id === claim.zoneId));
-    const notes = [...new Set(hidden.map((claim) => claim.zoneName))].map(
-      (name) => `zone ${name} is not visible (token, or ZONES): its records stay as they are`,
-    );
-    return ok({ zones: visible, notes });
+    return ok({ zones: visible, notes: hiddenZones(ledger.claims(), visible) });
   }
   if (stopped !== undefined)
     return err(`everything is stopped since ${stopped}: "routeflare uninstall --undo" first`);
@@ -41,18 +36,32 @@ export function concerned(loop: Loop, world: World, request: ActRequest): Result
     return err('STRATEGY is upsert-only, and import takes TXT records away: set STRATEGY to full for it');
   if (request.kind === 'import' || request.kind === 'import-marked') return ok({ zones: visible, notes: [] });
   const ids = new Set<string>();
+  const notes: string[] = [];
   if (request.kind === 'adopt' || request.kind === 'adopt-identical') {
     for (const want of loop.desired().wants) {
       if (request.kind === 'adopt-identical' || want.name === request.name) ids.add(want.zone.id);
     }
   } else {
     const { name } = request;
-    for (const claim of ledger.claims()) if (name === undefined || claim.name === name) ids.add(claim.zoneId);
+    const claims = ledger.claims().filter((claim) => name === undefined || claim.name === name);
+    for (const { zoneId } of claims) ids.add(zoneId);
+    const concerns = claims.filter(({ adopted }) => request.kind === 'release' || adopted);
+    notes.push(...hiddenZones(concerns, visible));
     const own = name === undefined ? undefined : zoneFor(name, visible);
     if (own?.kind === 'zone') ids.add(own.zone.id);
   }
-  const notes = request.kind === 'adopt' && ids.size === 0 ? whyUnwanted(loop, request.name) : [];
+  if (request.kind === 'adopt' && ids.size === 0) notes.push(...whyUnwanted(loop, request.name));
   return ok({ zones: visible.filter((zone) => ids.has(zone.id)), notes });
+}
+
+/** Zones with records of ours that cannot be reached, one line each. */
+function hiddenZones(claims: readonly Claim[], visible: readonly Zone[]): readonly string[] {
+  const hidden = claims.filter(
+    ({ state, zoneId }) => state !== 'released' && !visible.some((zone) => zone.id === zoneId),
+  );
+  return [...new Set(hidden.map(({ zoneName }) => zoneName))].map(
+    (name) => `zone ${name} is not visible (token, or ZONES): its records stay as they are`,
+  );
 }
 
 /** What keeps the sources from asking for a name, such as a `release` that holds. */
