@@ -135,4 +135,11 @@ export const FOUND_BUGS: readonly Mutant[] = [
     replace: 'return undefined;',
     favours: ['write faults', 'read fault', 'gateway addresses changed'],
   },
+  {
+    name: "a person's words go on to one of two records that take the place of theirs",
+    file: 'plan/create.ts',
+    find: ' ?? draft.worded;',
+    replace: ';',
+    favours: ['person adds words', 'route annotated anew'],
+  },
 ];
