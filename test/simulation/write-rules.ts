@@ -70,20 +70,13 @@ function judgeReach(content: string, proxied: boolean | undefined, fail: Fail): 
   if (proxied === true && content.startsWith('10.')) fail('no private address behind the proxy', content);
 }
 
-/**
- * Whether as many of ours stand at a record's name, with contents that are wanted for its type, as can be wanted. Where
- * ours has another content by now, the one that has the right one may be needed: Cloudflare takes no two alike.
- */
+/** Whether as many of ours stand at a record's name, for its type, as can be wanted. */
 function standsAlready(
   { reads, rows, world, clusterId }: SentBatch,
   { id, name, type, zoneId }: ActualRecord,
 ): boolean {
-  const wanted = routesOf(world).flatMap((route) =>
-    isRecordType(type) ? (says(route, name, world).publishes.get(type)?.any ?? []) : [],
-  );
   const ours = [...reads.records.values()].filter(
     (each) =>
-      wanted.includes(each.content) &&
       each.id !== id &&
       each.name === name &&
       each.type === type &&
