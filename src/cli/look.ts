@@ -48,7 +48,8 @@ export async function look(
     const app = await App.start(
       {
         config: how === 'writing' ? config : dry(config),
-        env: context.env,
+        // A command runs beside the Pod's container, and not after its end: the Lease of that one is another's.
+        env: { ...context.env, POD_UID: '' },
         telemetry,
         onPlan: (plan) => plans.push(plan),
         passive: how !== 'dry',

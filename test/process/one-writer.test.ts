@@ -149,15 +149,22 @@ describe.concurrent('one writer', () => {
     expect(new Set(leases(scene).map(({ name }) => name)).size).toBe(2);
   });
 
-  test.concurrent('a command that would act by itself is refused while a controller writes elsewhere', async ({
-    onTestFinished,
-  }) => {
-    const scene = await openScene(onTestFinished);
-    scene.route('web');
-    await scene.run();
-    await scene.expectAt('web.example.com', [`A ${HOME}`]);
-    const asked = await scene.command(['release', 'web.example.com', '--yes'], elsewhere(scene));
-    expect(asked).toMatchObject({ code: 1, stderr: expect.stringContaining('another controller writes') });
-    expect(scene.recordsAt('web.example.com')[0]?.comment).toContain('record-owner-id=');
-  });
+  test.concurrent.for<[string, Readonly<Record<string, string>>]>([
+    ['elsewhere', {}],
+    ['in this very Pod, on another ledger', { POD_UID: 'the-pod-of-the-scene' }],
+  ])(
+    'a command that would act by itself is refused while a controller writes %s',
+    async ([, pod], { onTestFinished }) => {
+      const scene = await openScene(onTestFinished);
+      scene.route('web');
+      await scene.run();
+      await scene.expectAt('web.example.com', [`A ${HOME}`]);
+      const asked = await scene.command(['release', 'web.example.com', '--yes'], {
+        ...elsewhere(scene),
+        ...pod,
+      });
+      expect(asked).toMatchObject({ code: 1, stderr: expect.stringContaining('another controller writes') });
+      expect(scene.recordsAt('web.example.com')[0]?.comment).toContain('record-owner-id=');
+    },
+  );
 });
