@@ -10,6 +10,7 @@ import { run, type Outcome } from './run.ts';
 import { print } from './print.ts';
 import { shrink } from './shrink.ts';
 import { storyOf } from './story.ts';
+import { treeSeed } from './tree-seed.ts';
 import type { Broken, Slice } from './worker.ts';
 
 /** Histories after which everything must have been reached. */
@@ -64,7 +65,7 @@ async function replay(seed: number, disk: SimDisk): Promise<number> {
 }
 
 async function huntFresh(disk: SimDisk, workers: number): Promise<number> {
-  const first = values.from === undefined ? Math.floor(Math.random() * SEEDS) : Number(values.from);
+  const first = firstSeed(values.from);
   const fixed = Number(values.fixed ?? 0);
   if (fixed > 0) print(`${fixed} histories of the fixed set, from seed ${FIRST_FIXED}`);
   print(`fresh histories from seed ${first}: --from ${first} plays them again`);
@@ -85,6 +86,12 @@ async function huntFresh(disk: SimDisk, workers: number): Promise<number> {
     for (const { seed } of found)
       await tell(historyOf(seed, favoured), await run(historyOf(seed, favoured), disk), disk);
   return report(hunted, workers);
+}
+
+/** @param from a seed, or `tree` for the one of what is committed */
+function firstSeed(from: string | undefined): number {
+  if (from === 'tree') return treeSeed(SEEDS);
+  return from === undefined ? Math.floor(Math.random() * SEEDS) : Number(from);
 }
 
 function* slicesOf(fixed: number, first: number): Generator<Slice> {
