@@ -192,6 +192,8 @@ export class SimCluster {
     for (const key of this.truth.routes.keys()) this.#absentAt.set(key, this.#clock.elapsed);
     this.#log.splice(0, this.#log.length, ...this.#log.filter(({ version }) => version <= snapshot.version));
     this.version = snapshot.version;
+    // It starts anew for that. Who came back only after it had written as much as the snapshot lacked could not tell.
+    this.stalled.clear();
     for (const kind of KINDS) {
       const now = this.truth[kind] as Map<string, AnyObject>;
       now.clear();
