@@ -32,7 +32,7 @@ export function whyUnknown(input: DesiredInput, kind: SourceKind, namespace: str
 
 /**
  * What its holder says of a claim, other sources not heard. Absence from a complete list dooms it, or, where the
- * holder was suspended when last seen, leaves it.
+ * holder was suspended when last seen, leaves it until that holder, or another source, asks for it again.
  */
 export function ownFate(
   input: DesiredInput,
@@ -41,10 +41,14 @@ export function ownFate(
 ): Fate {
   const { holder } = claim;
   if (claim.state === 'released') return kept(claim, 'released');
-  if (claim.state === 'left') return left(claim.stateReason === '' ? LEFT : claim.stateReason);
+  const own = holder === undefined ? undefined : verdicts.get(refText(holder))?.fateOf(claim);
+  if (claim.state === 'left') {
+    // Its holder is there again, and wants it as it is: so no other source takes its name.
+    if (own?.kind === 'kept' && (own.state === 'suspended' || own.state === 'frozen')) return own;
+    return left(claim.stateReason === '' ? LEFT : claim.stateReason);
+  }
   if (holder === undefined) return fateUnheld(input, claim);
   const unknown = whyUnknown(input, holder.kind, holder.namespace);
-  const own = verdicts.get(refText(holder))?.fateOf(claim);
   if (unknown === undefined) return own ?? fateWithout(input, claim, holder);
   return own === undefined || own.kind === 'doomed' ? kept(claim, unknown) : own;
 }

@@ -223,6 +223,16 @@ describe('suspend', () => {
     );
   });
 
+  it.each([
+    ['suspended', { 'content-mode': 'gateway-address', suspend: 'true' }, 'kept:suspended'],
+    ['frozen', { 'content-mode': 'gatewayaddress' }, 'kept:frozen'],
+  ] as const)('a left record is its holder’s again once that is back and %s', (_how, annotations, fate) => {
+    const scene = { claims: [claim({ state: 'left' })], routes: [route({ annotations })] };
+    expect(fateOf(scene)).toBe(fate);
+    const other = route({ namespace: 'a', createdAt: '2020-01-01T00:00:00Z' });
+    expect(fateOf({ ...scene, routes: [...scene.routes, other] })).toBe(fate);
+  });
+
   it('a left record is taken over by the source that wants its name', () => {
     const scene = { claims: [claim({ state: 'left' })], routes: [route({ namespace: 'new' })] };
     expect(fateOf(scene)).toBe('wanted');
