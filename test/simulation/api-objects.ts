@@ -1,6 +1,12 @@
 import type { SimService, SimSlice } from './cluster.ts';
 import { BACKEND_PORT } from './names.ts';
-import type { GatewayObject, NamespaceObject, SourceObject } from '../../src/domain/cluster.ts';
+import type {
+  GatewayObject,
+  Listener,
+  ListenerSetObject,
+  NamespaceObject,
+  SourceObject,
+} from '../../src/domain/cluster.ts';
 
 /** The form that the API server gives an object: what the real decoders read. */
 export const API_OBJECTS = {
@@ -29,12 +35,21 @@ export const API_OBJECTS = {
     kind: 'Gateway',
     metadata: metaOf(gateway, version),
     spec: {
-      listeners: gateway.listeners.map(({ allowedNamespaces, allowedKinds: _, ...listener }) => ({
-        ...listener,
-        allowedRoutes: { namespaces: allowedNamespaces },
-      })),
+      listeners: gateway.listeners.map(listenerJson),
+      ...(gateway.allowedListeners === undefined
+        ? {}
+        : { allowedListeners: { namespaces: gateway.allowedListeners } }),
     },
     status: { addresses: gateway.addresses },
+  }),
+  sets: (set: ListenerSetObject, version: string): object => ({
+    kind: 'ListenerSet',
+    metadata: metaOf(set, version),
+    spec: { parentRef: set.gateway, listeners: set.listeners.map(listenerJson) },
+    status: {
+      conditions: [acceptedJson(set.accepted)],
+      listeners: set.acceptedListeners.map((name) => ({ name, conditions: [acceptedJson(true)] })),
+    },
   }),
   services: ({ namespace, name }: SimService, resourceVersion: string): object => ({
     kind: 'Service',
@@ -52,6 +67,14 @@ export const API_OBJECTS = {
     metadata: { name, labels, resourceVersion: version },
   }),
 } as const;
+
+function listenerJson({ allowedNamespaces, allowedKinds: _, ...listener }: Listener): object {
+  return { ...listener, allowedRoutes: { namespaces: allowedNamespaces } };
+}
+
+function acceptedJson(isAccepted: boolean): object {
+  return { type: 'Accepted', status: isAccepted ? 'True' : 'False' };
+}
 
 interface Named {
   readonly namespace: string;

@@ -2,9 +2,19 @@ import type { GatewayObject, SourceObject } from '../../src/domain/cluster.ts';
 import { keyOf, KINDS } from './cluster.ts';
 import type { WorldEvent } from './events.ts';
 import type { Lab } from './lab.ts';
+import { acceptSet, someListener, someRule } from './listener-set-events.ts';
 import { GATEWAYS, NAMESPACES, TARGETS, V4, V6 } from './names.ts';
 import type { Random } from './random.ts';
-import { editedNotes, newRoute, someNames, someNotes, someParents, spoiltNotes } from './route-shapes.ts';
+import {
+  editedNotes,
+  newRoute,
+  someDefaults,
+  someNames,
+  someNotes,
+  someParents,
+  spoiltDefaults,
+  spoiltNotes,
+} from './route-shapes.ts';
 
 /** A Gateway's controller answers for a route after a while, unless it is away; a rejected one it turns down. */
 function acceptLater(lab: Lab, key: string): void {
@@ -27,32 +37,14 @@ function accept(lab: Lab, key: string): void {
 }
 
 export function gateway(name: string, random: Random): GatewayObject {
-  const from = random.pick(['All', 'All', 'All', 'Selector', 'Same']);
-  const selector = from === 'Selector' ? { matchLabels: { dns: 'yes' }, matchExpressions: [] } : undefined;
-  const hostname = random.pick([
-    undefined,
-    undefined,
-    undefined,
-    '*.example.com',
-    'a.example.com',
-    'example.org',
-  ]);
   return {
     namespace: 'infra',
     name,
     deleting: false,
-    annotations: {},
-    listeners: [
-      {
-        name: 'web',
-        hostname,
-        port: 443,
-        protocol: 'HTTPS',
-        allowedNamespaces: { from, selector },
-        allowedKinds: undefined,
-      },
-    ],
+    annotations: someDefaults(random),
+    listeners: [someListener('web', random)],
     addresses: someAddresses(random),
+    ...(random.chance(0.8) ? { allowedListeners: someRule(random) } : {}),
   };
 }
 
@@ -91,6 +83,19 @@ const noted = (lab: Lab, route: SourceObject, annotations: SourceObject['annotat
   edit(lab, route, { annotations });
   return `is annotated ${JSON.stringify(annotations)}`;
 };
+
+/** What a Gateway sets for its routes becomes something else. */
+const onGateway =
+  (
+    change: (gateway: GatewayObject, random: Random) => GatewayObject['annotations'] | undefined,
+  ): WorldEvent =>
+  (lab, random) => {
+    const object = lab.cluster.truth.gateways.get(`infra/${random.pick(GATEWAYS)}`);
+    const annotations = object === undefined ? undefined : change(object, random);
+    if (object === undefined || annotations === undefined) return undefined;
+    lab.cluster.putGateway({ ...object, annotations });
+    return `Gateway ${object.name} sets ${JSON.stringify(annotations)}`;
+  };
 
 export const CLUSTER_EVENTS: Readonly<Record<string, WorldEvent>> = {
   'route created': (lab, random) => {
@@ -186,6 +191,12 @@ export const CLUSTER_EVENTS: Readonly<Record<string, WorldEvent>> = {
     lab.clock.after(random.between(1_000, 200_000), () => implementationBack(lab));
     return "the Gateways' controller stops for a while";
   },
+  'gateway annotated': onGateway((_gateway, random) => someDefaults(random)),
+  'gateway annotated wrongly': onGateway(({ annotations }, random) => spoiltDefaults(annotations, random)),
+  'gateway suspended': onGateway(({ annotations }) => ({ ...annotations, suspend: 'true' })),
+  'gateway resumed': onGateway(({ annotations: { suspend, ...rest } }) =>
+    suspend === undefined ? undefined : rest,
+  ),
   'gateway addresses changed': (lab, random) => {
     const object = lab.cluster.truth.gateways.get(`infra/${random.pick(GATEWAYS)}`);
     if (object === undefined) return undefined;
@@ -202,7 +213,7 @@ export const CLUSTER_EVENTS: Readonly<Record<string, WorldEvent>> = {
       hostname: '',
       allowedNamespaces: { from: '' },
     };
-    return `Gateway ${name} is edited: listener for ${hostname ?? 'any name'}, from ${allowedNamespaces.from}, ${object.addresses.map(({ value }) => value).join(', ')}`;
+    return `Gateway ${name} is edited: listener for ${hostname ?? 'any name'}, from ${allowedNamespaces.from}, ${object.addresses.map(({ value }) => value).join(', ')}, ${JSON.stringify(object.annotations)}`;
   },
   'gateway deleted': (lab, random) => {
     const name = random.pick(GATEWAYS);
@@ -313,6 +324,7 @@ export const CLUSTER_EVENTS: Readonly<Record<string, WorldEvent>> = {
 function deleteCrds(lab: Lab): void {
   for (const key of lab.cluster.truth.routes.keys()) lab.cluster.removeRoute(key);
   for (const key of lab.cluster.truth.gateways.keys()) lab.cluster.removeGateway(key);
+  for (const key of lab.cluster.truth.sets.keys()) lab.cluster.removeSet(key);
   lab.cluster.served = false;
   lab.crdsGoneAt = lab.clock.elapsed;
 }
@@ -326,4 +338,5 @@ function remake(lab: Lab, route: SourceObject): void {
 export function implementationBack(lab: Lab): void {
   lab.implementationAway = false;
   for (const key of lab.cluster.truth.routes.keys()) accept(lab, key);
+  acceptSet(lab);
 }

@@ -1,4 +1,9 @@
-import type { GatewayObject, NamespaceObject, SourceObject } from '../../src/domain/cluster.ts';
+import type {
+  GatewayObject,
+  ListenerSetObject,
+  NamespaceObject,
+  SourceObject,
+} from '../../src/domain/cluster.ts';
 import type { SimClock } from './clock.ts';
 import { EndpointLog } from './endpoint-log.ts';
 import { SimLease } from './lease.ts';
@@ -20,13 +25,14 @@ export interface SimSlice {
 interface ObjectOf {
   readonly routes: SourceObject;
   readonly gateways: GatewayObject;
+  readonly sets: ListenerSetObject;
   readonly namespaces: NamespaceObject;
   readonly services: SimService;
   readonly slices: SimSlice;
 }
 export type Kind = keyof ObjectOf;
 /** Those that the Gateway API's CRDs bring. */
-export const CRD_KINDS: readonly Kind[] = ['routes', 'gateways'];
+export const CRD_KINDS: readonly Kind[] = ['routes', 'gateways', 'sets'];
 export const KINDS: readonly Kind[] = [...CRD_KINDS, 'namespaces', 'services', 'slices'];
 
 type Objects = { readonly [K in Kind]: Map<string, ObjectOf[K]> };
@@ -55,6 +61,7 @@ export class SimCluster {
   readonly truth: Objects = {
     routes: new Map(),
     gateways: new Map(),
+    sets: new Map(),
     namespaces: new Map(),
     services: new Map(),
     slices: new Map(),
@@ -106,6 +113,14 @@ export class SimCluster {
 
   removeGateway(key: string): void {
     this.#remove('gateways', key);
+  }
+
+  putSet(set: ListenerSetObject): void {
+    this.#put('sets', keyOf(set), set);
+  }
+
+  removeSet(key: string): void {
+    this.#remove('sets', key);
   }
 
   putNamespace(namespace: NamespaceObject): void {
@@ -174,10 +189,11 @@ export class SimCluster {
   }
 
   takeSnapshot(): void {
-    const { routes, gateways, namespaces, services, slices } = this.truth;
+    const { routes, gateways, sets, namespaces, services, slices } = this.truth;
     this.#snapshot = {
       routes: new Map(routes),
       gateways: new Map(gateways),
+      sets: new Map(sets),
       namespaces: new Map(namespaces),
       services: new Map(services),
       slices: new Map(slices),

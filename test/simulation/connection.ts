@@ -22,6 +22,7 @@ const BOOKMARK_MS = 240_000;
 const KIND_OF_PATH: readonly (readonly [string, Kind])[] = [
   ['/httproutes', 'routes'],
   ['/gateways', 'gateways'],
+  ['/listenersets', 'sets'],
   ['/namespaces', 'namespaces'],
   ['/services', 'services'],
   ['/endpointslices', 'slices'],

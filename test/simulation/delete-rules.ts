@@ -120,12 +120,20 @@ function judgeAbsence(
     fail('a kind that is not served is no evidence', `${type} ${name}: its route ${key} went with the CRDs`);
 }
 
-function judgeDelay({ lab }: SentBatch, { recordId, name, type }: Claim, memory: Memory, fail: Fail): void {
+function judgeDelay(
+  { lab }: SentBatch,
+  { recordId, name, type, doomedAt }: Claim,
+  memory: Memory,
+  fail: Fail,
+): void {
   const { clock, settings, ledgerBrokenAt, clockJumpedAt } = lab;
   const since = memory.evidenceSince.get(recordId) ?? clock.elapsed;
   // What passed before this life of the program only the wall clock can tell.
   const isUntold = clockJumpedAt >= since && (lab.process?.startedAt ?? 0) >= since;
   if (ledgerBrokenAt >= since || isUntold) return;
+  // A copy of the ledger may remember that it was given up, which the one after it had taken back.
+  const doomedSince = clock.elapsed - (clock.now() - Date.parse(doomedAt ?? ''));
+  if (ledgerBrokenAt >= Math.max(0, doomedSince)) return;
   const waited = clock.elapsed - since;
   // A pass that is being made when the evidence comes has begun a little before.
   if (waited < settings.deleteDelayMs - 1_000)

@@ -3,9 +3,9 @@ import type { SourceObject } from '../../src/domain/cluster.ts';
 import { excludes, isRecordType, type ActualRecord, type RecordType } from '../../src/domain/record.ts';
 import type { Lab } from './lab.ts';
 import { ALL_ZONES, NAMES, OWNER } from './names.ts';
-import { holderSays, routesOf, says, zoneOf, type OracleWorld, type Saying } from './oracle.ts';
+import { holderSays, isProtected, routesOf, says, zoneOf, type OracleWorld, type Saying } from './oracle.ts';
 import type { SimProcess } from './process.ts';
-import { holdsBy, markerOf } from './sent-batch.ts';
+import { heldByIn, markerOf } from './sent-batch.ts';
 import { judgeSight } from './sight.ts';
 
 interface Scene {
@@ -39,12 +39,13 @@ export function judgeEnding(lab: Lab, process: SimProcess): void {
   for (const name of NAMES) judgeName(scene, name);
 }
 
-function worldOf(lab: Lab, { egress, cluster, port }: SimProcess): OracleWorld {
+function worldOf(lab: Lab, { egress, cluster, port, protectedNames }: SimProcess): OracleWorld {
   const states = egress.states();
   return {
     cluster: cluster.snapshot(),
     zones: ALL_ZONES,
-    holds: holdsBy(port.claims()),
+    protectedNames,
+    heldBy: heldByIn(port.claims()),
     egress: (family) => {
       const address = lab.lines.address[family];
       return states.get(family)?.status === 'confirmed' && address !== undefined ? [address] : [];
@@ -92,7 +93,10 @@ function judgeRecord({ lab, world, rows, records }: Scene, record: ActualRecord,
   const isStuck = isBlockedAtHome || record.proxied;
   if (publishers.length > 0 && (home?.id === record.zoneId || isStuck)) return;
   const holder = `${row.holder.namespace}/${row.holder.name}`;
-  if (holderSays(holder, row.name, world).evidence(row.type))
+  const saying = holderSays(holder, row.name, world);
+  // Of two parents one counts, and which one is for test/desired to say; nor is what stands at a protected name deleted.
+  if (saying.notes.length > 1 || isProtected(record.name, world.protectedNames)) return;
+  if (saying.evidence(row.type))
     lab.fail(
       'nothing dangles',
       `${what}: its holder ${holder} is done with it, row ${row.state} (${row.stateReason})`,
@@ -101,6 +105,11 @@ function judgeRecord({ lab, world, rows, records }: Scene, record: ActualRecord,
 
 function judgeName(scene: Scene, name: string): void {
   const { lab, world, rows, records } = scene;
+  // One that somebody renamed onto a protected name cannot be brought back.
+  const isAway = records.some(
+    (record) => rows.get(record.id)?.name === name && isProtected(record.name, world.protectedNames),
+  );
+  if (isAway) return;
   const zone = zoneOf(name, world.zones);
   const publishers = routesOf(world)
     .map((route) => ({ route, saying: says(route, name, world) }))
@@ -122,7 +131,10 @@ function judgeName(scene: Scene, name: string): void {
   for (const { route, saying } of isExact ? publishers : [])
     judgePublished(scene, name, route, saying, ours, strangers);
   const moves = lab.settings.strategy === 'full';
-  if (moves && publishers.length > 1 && !held && ours.length === 0 && strangers.length === 0) {
+  const isSure = publishers.some(({ saying }) => saying.notes.length === 1);
+  // In the zone that it comes from one stays while nothing can be written here.
+  const standing = records.filter((record) => record.name === name && rows.has(record.id));
+  if (moves && isSure && publishers.length > 1 && !held && standing.length + strangers.length === 0) {
     lab.fail(
       'what is wanted is published',
       `${name} is wanted by ${publishers.length} routes, and nothing stands there`,
@@ -141,7 +153,9 @@ function judgePublished(
   const who = `${route.namespace}/${route.name}`;
   const types = typesOf(saying);
   const hasChoice = types.includes('CNAME') && types.length > 1;
-  if (hasChoice) return;
+  const [notes, ...others] = saying.notes;
+  // Of two parents one counts, and which one is for test/desired to say.
+  if (hasChoice || notes === undefined || others.length > 0) return;
   for (const [type, choice] of saying.publishes) {
     // One of ours without its marker is not deleted, so it keeps another type out too.
     const unmarked = ours.filter((record) => record.type !== type && markerOf(record.comment) === undefined);
@@ -149,7 +163,7 @@ function judgePublished(
       ({ type: there }) => there === type || (isRecordType(there) && excludes(there, type)),
     );
     const standing = ours.filter((record) => record.type === type);
-    const all = route.annotations['addresses'] === 'all';
+    const all = notes['addresses'] === 'all';
     // Of two parents one counts, and it need not be the one with the address.
     const hasOther = route.parentRefs.length > 1 && [...rows.values()].some((row) => row.name === name);
     if (standing.length === 0 && hasOther) continue;
@@ -162,7 +176,7 @@ function judgePublished(
         [...ours, ...elsewhere].some((record) => {
           const last = rows.get(record.id)?.content ?? '';
           const likely = choice.any.includes(last) ? [last] : choice.any;
-          const isPrivate = likely.every((content) => content.startsWith('10.'));
+          const isPrivate = likely[0]?.startsWith('10.') === true;
           return record.comment.length > 60 || (isPrivate && record.proxied);
         });
       if (!isBlocked && !isKept)
@@ -180,7 +194,7 @@ function judgePublished(
       return row?.type !== type || row.name !== name;
     });
     // The parent that gave the present record counts, also when its address has vanished.
-    const mayWait = route.parentRefs.length > 1 && route.annotations['content-mode'] === 'gateway-address';
+    const mayWait = route.parentRefs.length > 1 && notes['content-mode'] === 'gateway-address';
     if (retyped || mayWait) continue;
     // One too many that has no room for a marker beside a person's words is not deleted.
     const certain = standing.length === 1 ? standing : standing.filter((record) => !isUnmarkable(record));
@@ -197,10 +211,9 @@ function judgePublished(
           'the content is right',
           `${type} ${name} for ${who} is ${record.content}; it should be ${choice.any.join(' or ')}`,
         );
-      const { proxied } = route.annotations;
+      const { proxied, ttl } = notes;
       if (proxied !== undefined && String(record.proxied) !== proxied)
         lab.fail('what is written is enforced', `${type} ${name}: proxied is ${record.proxied}`);
-      const { ttl } = route.annotations;
       const isOff = ttl !== undefined && !record.proxied && String(record.ttl) !== ttl;
       if (isOff)
         lab.fail('what is written is enforced', `${type} ${name}: ttl is ${record.ttl}, written is ${ttl}`);

@@ -5,6 +5,7 @@ import { CLOUDFLARE_EVENTS } from './cloudflare-events.ts';
 import { CLUSTER_EVENTS } from './cluster-events.ts';
 import { FAULT_EVENTS } from './fault-events.ts';
 import { LEASE_EVENTS } from './lease-events.ts';
+import { LISTENER_SET_EVENTS } from './listener-set-events.ts';
 
 /** Something that happens in the world. Answers a sentence, or nothing where it means nothing just now. */
 export type WorldEvent = (lab: Lab, random: Random) => string | undefined;
@@ -15,4 +16,5 @@ export const EVENTS: Readonly<Record<string, WorldEvent>> = {
   ...CLOUDFLARE_EVENTS,
   ...FAULT_EVENTS,
   ...LEASE_EVENTS,
+  ...LISTENER_SET_EVENTS,
 };

@@ -57,6 +57,8 @@ export function expectedCoverage(): readonly string[] {
     'fault: disk full',
     'fault: held back as it would leave',
     ...['ready', 'unready', 'over', 'unknown'].map((kind) => `backends: ${kind}`),
+    'given by: Gateway',
+    'given by: ListenerSet',
     ...PERMITS.map((kind) => `permit: ${kind}`),
     ...SENT_WITH.map((kind) => `sent with a permit for: ${kind}`),
     'second pod: creates',

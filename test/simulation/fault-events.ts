@@ -4,7 +4,7 @@ import { KILL_POINTS } from './fuse.ts';
 import type { WorldEvent } from './events.ts';
 import { liarAt } from './lines.ts';
 import type { Lab } from './lab.ts';
-import { EGRESS, OTHER_CLUSTER, REBUILT_CLUSTER } from './names.ts';
+import { EGRESS, OTHER_CLUSTER, PROTECTIONS, REBUILT_CLUSTER } from './names.ts';
 import { restartSoon } from './process.ts';
 
 /** The KUBECONFIG is the right one again. */
@@ -87,6 +87,13 @@ export const FAULT_EVENTS: Readonly<Record<string, WorldEvent>> = {
       lab.ledgerBrokenAt = lab.clock.elapsed + ON_THEIR_WAY_MS;
     });
     return 'the process is killed, and its ledger is one of another cluster';
+  },
+  'names protected': (lab, random) => {
+    const names = random.pick(PROTECTIONS);
+    restartSoon(lab, random.between(100, 30_000), () => {
+      lab.protectedNames = names;
+    });
+    return `the process is started anew, and PROTECTED_NAMES is "${names.join(',')}"`;
   },
   'disk full': (lab, random) => {
     lab.disk.full = true;

@@ -1,4 +1,5 @@
 import type { LabSettings } from './lab.ts';
+import { PROTECTIONS } from './names.ts';
 import { Random } from './random.ts';
 
 /** One event: when, in milliseconds of the history, what, and the number that decides its details. */
@@ -35,7 +36,14 @@ const WEIGHTS: Readonly<Record<string, number>> = {
   'implementation away': 2,
   'gateway addresses changed': 6,
   'gateway edited': 4,
+  'gateway annotated': 5,
+  'gateway annotated wrongly': 2,
+  'gateway suspended': 3,
+  'gateway resumed': 4,
   'gateway deleted': 2,
+  'listener set edited': 4,
+  'listener set deleted': 2,
+  'listener set turned down': 2,
   'namespace labelled': 3,
   'namespace deleted': 1,
   'accepted flaps': 2,
@@ -93,12 +101,13 @@ const WEIGHTS: Readonly<Record<string, number>> = {
   'cluster rebuilt': 1,
   'wrong kubeconfig': 1,
   "another cluster's ledger": 1,
-  'cut off from the api server': 5,
-  'second pod starts': 3,
+  'cut off from the api server': 8,
+  'second pod starts': 4,
   'second pod ends': 2,
   'lease edited by hand': 2,
-  'leases refused': 3,
+  'leases refused': 4,
   'lease answers lost': 2,
+  'names protected': 2,
   'disk full': 2,
   'clock jumps': 2,
   'egress changes': 4,
@@ -129,7 +138,8 @@ export function historyOf(seed: number, favoured: readonly string[] = []): Histo
     clusterPageSize: 2,
     isJudged: true,
     tellsRate: random.chance(0.5),
-    hasLease: random.chance(0.3),
+    hasLease: random.chance(0.2),
+    protectedNames: random.chance(0.12) ? random.pick(PROTECTIONS) : [],
   };
   const length = random.between(4, random.pick([10, 25, 45]));
   const events: HistoryEvent[] = [];

@@ -93,6 +93,8 @@ export class SimHttp implements Transport {
     if (fault?.kind === 'silence') await aborted(signal);
     await this.#wait(Math.max(1, until - clock.elapsed), signal);
     if (this.#taps.isDead('when the answer arrives')) return forever();
+    // Another answer than the refusal is what the program hears.
+    if (fault?.kind === 'answer') this.#refusals = 0;
     const response = responseOf(fault, reply, authorization, cloudflare.rate.headers(clock.elapsed));
     const told = cloudflare.rate.tells ? cloudflare.rate.quota : undefined;
     // Answered with a fault instead, which says of the token that it was read.

@@ -24,6 +24,8 @@ export interface LabSettings {
   readonly isJudged: boolean;
   /** Whether Cloudflare says in its headers how many calls are left. */
   readonly tellsRate: boolean;
+  /** PROTECTED_NAMES to begin with. */
+  readonly protectedNames: readonly string[];
   /** Whether the Lease says who writes; otherwise nobody else does. */
   readonly hasLease: boolean;
 }
@@ -56,6 +58,8 @@ export interface Lab {
   rival: Rival | undefined;
   /** A number for each pod that the program ran in; a container that is started again stays in its own. */
   pod: number;
+  /** PROTECTED_NAMES of the next start. */
+  protectedNames: readonly string[];
   /** The running program, dead or alive. */
   process: SimProcess | undefined;
   /** The first 8 hex digits of kube-system's uid. */

@@ -29,6 +29,8 @@ export const EGRESS = { 4: ['203.0.113.9', '198.51.100.4'], 6: ['2001:db8:f::9',
 export const NAMESPACES = ['shop', 'web'] as const;
 export const GATEWAYS = ['inner', 'outer'] as const;
 export const TOKENS = ['cloudflare-token-number-one', 'cloudflare-token-number-two'] as const;
+/** The one ListenerSet. */
+export const SET = { namespace: 'shop', name: 'extra' } as const;
 /** In each namespace. */
 export const SERVICES = ['app', 'spare'] as const;
 export const BACKEND_PORT = 80;
@@ -39,3 +41,11 @@ export const GRACES: Readonly<Record<string, number>> = {
   '30s': 30_000,
   '5m': 300_000,
 };
+/** What PROTECTED_NAMES is set to. */
+export const PROTECTIONS: readonly (readonly string[])[] = [
+  [],
+  ['a.example.com'],
+  ['*.sub.example.com'],
+  ['example.org', 'b.example.com'],
+  ['*.example.com'],
+];

@@ -50,6 +50,7 @@ export function openLab(
     isCutOff: false,
     rival: undefined,
     pod: 0,
+    protectedNames: settings.protectedNames,
     process: undefined,
     clusterId: CLUSTER,
     ledgerBrokenAt: -1,

@@ -1,6 +1,8 @@
-import type { ClusterSnapshot, GatewayObject, SourceObject, Trust } from '../../src/domain/cluster.ts';
+import type { ClusterSnapshot, GatewayObject, SourceObject } from '../../src/domain/cluster.ts';
+import type { Claim } from '../../src/domain/claim.ts';
 import type { RecordType } from '../../src/domain/record.ts';
 import type { Zone } from '../../src/domain/zone.ts';
+import { isSeen, meet, parentsOf, UNUSABLE, type Notes, type OracleParent } from './oracle-parents.ts';
 
 /**
  * What a route says of one name, by the contract alone: written anew for the simulated world's few kinds of input,
@@ -11,7 +13,13 @@ export interface Saying {
   readonly publishes: ReadonlyMap<RecordType, Choice>;
   /** Whether the spec proves that a record of that type is not asked for. */
   readonly evidence: (type: RecordType) => boolean;
+  /** Whether somebody wants its record of that type left exactly as it is, or nobody can tell what they want. */
+  readonly still: (type: RecordType) => Still | undefined;
+  /** Its keys, with those of its gateway below them; one for each parent that may be the one that counts. */
+  readonly notes: readonly Notes[];
 }
+
+type Still = 'suspended' | 'frozen';
 
 interface Choice {
   readonly any: readonly string[];
@@ -22,28 +30,24 @@ interface Choice {
 export interface OracleWorld {
   readonly cluster: ClusterSnapshot;
   readonly zones: readonly Zone[];
-  /** Whether the ledger has a row of that source at that name. */
-  readonly holds: (holder: string, name: string) => boolean;
+  /** PROTECTED_NAMES. */
+  readonly protectedNames: readonly string[];
+  /** The ledger's rows of that source at that name. */
+  readonly heldBy: (holder: string, name: string) => readonly Claim[];
   /** Addresses of a family that may be written now. */
   readonly egress: (family: 4 | 6) => readonly string[];
 }
 
 const NOTHING: ReadonlyMap<RecordType, Choice> = new Map();
-const KEEPS: Saying = { publishes: NOTHING, evidence: () => false };
-const DONE: Saying = { publishes: NOTHING, evidence: () => true };
+const SILENT = { publishes: NOTHING, notes: [] };
+const KEEPS: Saying = { ...SILENT, evidence: () => false, still: () => undefined };
+const DONE: Saying = { ...SILENT, evidence: () => true, still: () => undefined };
+const STILL: Readonly<Record<Still, Saying>> = {
+  suspended: { ...KEEPS, still: () => 'suspended' },
+  frozen: { ...KEEPS, still: () => 'frozen' },
+};
+const ALL_TYPES: ReadonlySet<RecordType> = new Set(['A', 'AAAA', 'CNAME']);
 
-/** Raw values that the simulated world uses and the contract does not know. */
-const UNUSABLE = new Set([
-  'maybe',
-  'soon',
-  'MX',
-  'gatewayaddress',
-  '59',
-  '!!',
-  '127.0.0.1',
-  'yes',
-  'bad_name!',
-]);
 /** Keys whose unusable value freezes all records of the source; `hostnames` and `content` freeze less. */
 const FREEZING = [
   'content-mode',
@@ -64,6 +68,7 @@ export function routesOf(world: OracleWorld): readonly SourceObject[] {
 
 /** What the cluster says of the records that a holder has at a name. */
 export function holderSays(holder: string | undefined, name: string, world: OracleWorld): Saying {
+  if (isProtected(name, world.protectedNames)) return STILL.suspended;
   const view = world.cluster.sources.HTTPRoute;
   if (holder === undefined || view?.trust.kind !== 'current') return KEEPS;
   if (!view.present(holder)) return DONE;
@@ -72,112 +77,143 @@ export function holderSays(holder: string | undefined, name: string, world: Orac
 }
 
 export function says(route: SourceObject, name: string, world: OracleWorld): Saying {
-  const notes = route.annotations;
-  if (isStill(route)) return KEEPS;
-  const mode = notes['content-mode'];
-  if (mode === undefined || mode === 'none') return DONE;
-  const asked = (notes['hostnames'] ?? route.hostnames.join(',')).split(',');
-  const hasWrong = asked.some((entry) => UNUSABLE.has(entry));
+  const own = route.annotations;
+  if (isProtected(name, world.protectedNames)) return STILL.suspended;
+  const still = stillBy(own);
+  if (still !== undefined) return STILL[still];
+  if (own['content-mode'] === 'none') return DONE;
+  const held = world.heldBy(`${route.namespace}/${route.name}`, name);
+  const saying = saysOf(route, name, held, world);
+  switch (readinessOf(route, world)) {
+    case 'ready':
+      return saying;
+    case 'waiting':
+      return held.length > 0 ? saying : { ...saying, ...SILENT };
+    case 'over':
+      return {
+        ...saying,
+        ...SILENT,
+        evidence: (type) => saying.evidence(type) || saying.still(type) === undefined,
+      };
+  }
+}
+
+/** Whether a name is never written: it is among them, or lies below a wildcard of them. */
+export function isProtected(name: string, names: readonly string[]): boolean {
+  return names.some((each) => each === name || (each.startsWith('*.') && name.endsWith(each.slice(1))));
+}
+
+/** What it says of a name, whatever its backends are. */
+function saysOf(route: SourceObject, name: string, held: readonly Claim[], world: OracleWorld): Saying {
+  const own = route.annotations;
+  const asked = (own['hostnames'] ?? route.hostnames.join(',')).split(',');
   const names = asked.filter((entry) => !UNUSABLE.has(entry));
-  if (!names.some((each) => meet(each, name) === name)) return hasWrong ? KEEPS : DONE;
-  const readiness = notes['require-ready'] === undefined ? 'ready' : readinessOf(route, world);
-  if (readiness === 'over') return { publishes: NOTHING, evidence: (type) => !isFrozen(type, notes, mode) };
-  const offers = offersOf(route, names, name, world);
-  if (!offers.unknown && offers.giving.length === 0) return DONE;
-  const types = typesFor(notes, mode);
+  const parents = parentsOf(route, names, name, world.cluster);
+  const counting = parents.filter((parent) => !isModeless(parent));
+  if (counting.length === 0) return DONE;
+  const via = held.find((claim) => claim.via !== undefined)?.via;
+  const present = counting.find(
+    ({ key }) => via !== undefined && key === `${via.kind}/${via.namespace}/${via.name}`,
+  );
+  if (parents.every(({ offer }) => offer === 'never')) {
+    const still = present?.gateway === undefined ? undefined : stillBy(present.notes);
+    if (still !== undefined) return STILL[still];
+    if (!names.some((each) => meet(each, name) === name))
+      return names.length < asked.length ? STILL.frozen : DONE;
+    return counting.some(({ open }) => open) ? KEEPS : DONE;
+  }
+  if (present !== undefined && (present.offer !== 'never' || present.open))
+    return saysBy([present], name, world);
+  const giving = counting.filter(({ offer }) => offer === 'gives');
+  const [first] = giving;
+  if (first !== undefined) return saysBy(giving, name, world);
+  const waiting = counting.filter(({ offer, open }) => offer === 'may' || open);
+  return waiting.length === 0 ? DONE : saysBy(waiting, name, world);
+}
+
+/** By those of which one counts: each may publish its own, and what one of them is done with may go. */
+function saysBy(parents: readonly OracleParent[], name: string, world: OracleWorld): Saying {
   const publishes = new Map<RecordType, Choice>();
   const zoned = zoneOf(name, world.zones) !== undefined;
-  for (const type of types) {
-    const choice = choiceFor(type, notes, mode, offers.giving, world, name);
-    const isAdded = readiness === 'ready' || world.holds(keyOf(route), name);
-    if (choice !== undefined && zoned && isAdded && offers.giving.length > 0) publishes.set(type, choice);
-  }
+  const giving = parents.filter(({ gateway, offer, notes }) => {
+    return gateway !== undefined && offer === 'gives' && stillBy(notes) === undefined;
+  });
+  for (const { gateway, notes } of zoned ? giving : [])
+    for (const type of typesUnder(notes)) {
+      const choice = gateway === undefined ? undefined : choiceFor(type, notes, gateway, world, name);
+      if (choice !== undefined) publishes.set(type, united(publishes.get(type), choice));
+    }
   return {
     publishes,
-    // Between a CNAME and the addresses only a change in one batch is allowed; others go by evidence.
+    notes: parents.map(({ notes }) => notes),
+    still: (type) => {
+      const each = parents.map((parent) => stillAt(parent, type));
+      return each.includes(undefined) ? undefined : each.includes('frozen') ? 'frozen' : 'suspended';
+    },
     evidence: (type) =>
-      !types.has(type) && (types.size === 0 || ![...types].every((each) => isCname(each) !== isCname(type))),
+      parents.some((parent) => stillAt(parent, type) === undefined && isDoneWith(parent, type)),
   };
+}
+
+function stillAt({ gateway, notes }: OracleParent, type: RecordType): Still | undefined {
+  if (gateway === undefined) return undefined;
+  const isUnusable = modeOf(type, notes) === 'static' && unusableContent(notes);
+  return stillBy(notes) ?? (isUnusable ? 'frozen' : undefined);
+}
+
+/** Between a CNAME and the addresses only a change in one batch is allowed; others go by evidence. */
+function isDoneWith({ notes }: OracleParent, type: RecordType): boolean {
+  const types = typesUnder(notes);
+  if (types.has(type)) return false;
+  return types.size === 0 || ![...types].every((each) => isCname(each) !== isCname(type));
+}
+
+function united(a: Choice | undefined, b: Choice): Choice {
+  return a === undefined ? b : { any: [...a.any, ...b.any], count: Math.max(a.count, b.count) };
+}
+
+/** No write of any kind: somebody says so, or wrote what cannot be used. */
+function stillBy(notes: Notes): Still | undefined {
+  if (notes['suspend'] !== undefined) return 'suspended';
+  return FREEZING.some((key) => UNUSABLE.has(notes[key] ?? '')) ? 'frozen' : undefined;
+}
+
+/** Nothing asks for a record by this parent, as the objects that are there prove. */
+function isModeless({ gateway, notes, isKnown }: OracleParent): boolean {
+  const mode = notes['content-mode'];
+  return (
+    gateway !== undefined &&
+    isKnown &&
+    stillBy(notes) === undefined &&
+    (mode === undefined || mode === 'none')
+  );
 }
 
 /** Whether its backends let it publish; while that is `waiting`, what is published stays, and nothing is added. */
 function readinessOf(
-  { kind, namespace, name }: SourceObject,
+  { kind, namespace, name, annotations }: SourceObject,
   { cluster }: OracleWorld,
 ): 'ready' | 'waiting' | 'over' {
+  if (annotations['require-ready'] === undefined) return 'ready';
   const readiness = cluster.readiness?.get(`${kind}/${namespace}/${name}`);
   if (readiness?.kind === 'ready') return 'ready';
   return readiness?.kind === 'unready' && readiness.isOver ? 'over' : 'waiting';
 }
 
-/** Whether nothing of a route's is written at all: it is suspended, or frozen by a value that cannot be used. */
-export function isStill({ annotations }: SourceObject): boolean {
-  return annotations['suspend'] !== undefined || FREEZING.some((key) => UNUSABLE.has(annotations[key] ?? ''));
+/** Every type that the keys can lead to. */
+function typesUnder(notes: Notes): ReadonlySet<RecordType> {
+  const mode = notes['content-mode'];
+  if ((mode === undefined || mode === 'none') && notes['type'] === undefined) return ALL_TYPES;
+  return typesFor(notes, mode ?? '');
 }
 
-interface Offers {
-  readonly giving: readonly GatewayObject[];
-  /** A parent that may give the name, or of which nobody knows. */
-  readonly unknown: boolean;
-}
-
-function offersOf(
-  route: SourceObject,
-  names: readonly string[],
-  name: string,
-  { cluster }: OracleWorld,
-): Offers {
-  const giving: GatewayObject[] = [];
-  let unknown = false;
-  for (const ref of route.parentRefs) {
-    const gateway = cluster.gateways.objects.get(`${ref.namespace}/${ref.name}`);
-    if (cluster.gateways.trust.kind !== 'current') unknown = true;
-    if (!isSeen(cluster.gateways) || gateway === undefined) {
-      unknown = true;
-      continue;
-    }
-    const status = route.parentStatuses.find((each) => each.ref.name === ref.name);
-    const accepted = status?.accepted === 'True' && (status.observedGeneration ?? 0) >= route.generation;
-    for (const listener of gateway.listeners) {
-      const fits = names.some((each) => meet(each, listener.hostname) === name);
-      const named = names.some((each) => meet(each, listener.hostname) !== undefined);
-      const permission = allows(listener.allowedNamespaces.from, route, gateway, cluster);
-      // Whether it takes the route or not, a name that it cannot give is not given by it.
-      if (permission === 'unknown' && fits) unknown = true;
-      // A listener that will take the route, though it takes another name of it, is about to change what is given.
-      if (permission === 'yes' && named && !accepted) unknown = true;
-      if (permission === 'yes' && fits && accepted) giving.push(gateway);
-    }
-  }
-  return { giving, unknown };
-}
-
-function allows(
-  from: string,
-  route: SourceObject,
-  gateway: GatewayObject,
-  { namespaces }: ClusterSnapshot,
-): 'yes' | 'no' | 'unknown' {
-  if (from === 'All') return 'yes';
-  if (from === 'Same') return route.namespace === gateway.namespace ? 'yes' : 'no';
-  const namespace = namespaces.objects.get(route.namespace);
-  if (!isSeen(namespaces) || namespace === undefined) return 'unknown';
-  if (namespace.labels['dns'] === 'yes') return 'yes';
-  return namespaces.trust.kind === 'current' ? 'no' : 'unknown';
-}
-
-/** What was last known is served while a watch makes no progress; it proves nothing against a record. */
-function isSeen({ trust }: { readonly trust: Trust }): boolean {
-  return trust.kind === 'current' || trust.kind === 'stale';
-}
-
-function typesFor(notes: SourceObject['annotations'], mode: string): ReadonlySet<RecordType> {
+function typesFor(notes: Notes, mode: string): ReadonlySet<RecordType> {
   const types = new Set<RecordType>(writtenTypes(notes, mode));
   if (notes['content-mode-aaaa'] === 'none') types.delete('AAAA');
   return types;
 }
 
-function writtenTypes(notes: SourceObject['annotations'], mode: string): readonly RecordType[] {
+function writtenTypes(notes: Notes, mode: string): readonly RecordType[] {
   switch (notes['type']) {
     case 'A':
     case 'AAAA':
@@ -201,17 +237,11 @@ function typeOf(content: string): RecordType {
   return /^[0-9.]+$/.test(content) ? 'A' : 'CNAME';
 }
 
-/** What has unusable content stays, whatever becomes of the rest. */
-function isFrozen(type: RecordType, notes: SourceObject['annotations'], mode: string): boolean {
-  const isStatic = modeOf(type, notes, mode) === 'static';
-  return isStatic && (notes['content'] ?? '!!').split(',').some((entry) => UNUSABLE.has(entry));
+function modeOf(type: RecordType, notes: Notes): string {
+  return (type === 'AAAA' ? notes['content-mode-aaaa'] : undefined) ?? notes['content-mode'] ?? '';
 }
 
-function modeOf(type: RecordType, notes: SourceObject['annotations'], mode: string): string {
-  return type === 'AAAA' ? (notes['content-mode-aaaa'] ?? mode) : mode;
-}
-
-function unusableContent(notes: SourceObject['annotations']): boolean {
+function unusableContent(notes: Notes): boolean {
   const content = notes['content'];
   if (content === undefined) return true;
   const entries = content.split(',');
@@ -221,13 +251,12 @@ function unusableContent(notes: SourceObject['annotations']): boolean {
 
 function choiceFor(
   type: RecordType,
-  notes: SourceObject['annotations'],
-  mode: string,
-  giving: readonly GatewayObject[],
+  notes: Notes,
+  gateway: GatewayObject,
   world: OracleWorld,
   name: string,
 ): Choice | undefined {
-  const own = modeOf(type, notes, mode);
+  const own = modeOf(type, notes);
   if (own === 'static') {
     if (unusableContent(notes)) return undefined;
     return some(
@@ -236,14 +265,12 @@ function choiceFor(
     );
   }
   if (own === 'ddns') return type === 'CNAME' ? undefined : some(world.egress(type === 'A' ? 4 : 6), 1);
-  const usable = (gateway: GatewayObject) => usableOf(gateway, type, notes);
-  const [first] = giving.filter((gateway) => usable(gateway).length > 0);
-  if (first === undefined) return undefined;
+  const usable = usableOf(gateway, type, notes);
   const all = notes['addresses'] === 'all' && type !== 'CNAME';
-  return some(giving.flatMap(usable), all ? usable(first).length : 1);
+  return some(usable, all ? usable.length : 1);
 }
 
-function usableOf(gateway: GatewayObject, type: RecordType, notes: SourceObject['annotations']): string[] {
+function usableOf(gateway: GatewayObject, type: RecordType, notes: Notes): string[] {
   const listed = gateway.addresses.map(({ value }) => value);
   const hasIp = listed.some((value) => typeOf(value) !== 'CNAME');
   return listed.filter((value) => {
@@ -260,22 +287,10 @@ function isCname(type: RecordType): boolean {
   return type === 'CNAME';
 }
 
-function keyOf({ namespace, name }: SourceObject): string {
-  return `${namespace}/${name}`;
-}
-
 /** The zone with the longest name around it; active ones before others. */
 export function zoneOf(name: string, zones: readonly Zone[]): Zone | undefined {
   const around = zones.filter((zone) => name === zone.name || name.endsWith(`.${zone.name}`));
   const active = around.filter(({ status }) => status === 'active');
   const pool = active.length > 0 ? active : around;
   return [...pool].sort((a, b) => b.name.length - a.name.length)[0];
-}
-
-/** The more specific of two names, where one covers the other. */
-function meet(a: string, b: string | undefined): string | undefined {
-  if (b === undefined || a === b) return a;
-  if (a.startsWith('*.') && b.endsWith(a.slice(1)) && b.length > a.length - 1) return b;
-  if (b.startsWith('*.') && a.endsWith(b.slice(1)) && a.length > b.length - 1) return a;
-  return undefined;
 }

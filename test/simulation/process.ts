@@ -3,6 +3,7 @@ import { Cloudflare } from '../../src/cloudflare/cloudflare.ts';
 import { GuardedRecords } from '../../src/controller/guarded-records.ts';
 import { Loop } from '../../src/controller/loop.ts';
 import type { Observer, World } from '../../src/controller/ports.ts';
+import { parseHostname, type Hostname } from '../../src/domain/hostname.ts';
 import type { Permit } from '../../src/domain/permit.ts';
 import type { Identity } from '../../src/domain/owner.ts';
 import type { Ledger } from '../../src/ledger/ledger.ts';
@@ -40,6 +41,7 @@ export class SimProcess {
   readonly loop: Loop;
   readonly ledger: Ledger;
   readonly clusterId: string;
+  readonly protectedNames: readonly Hostname[];
   /** Absent where nobody else can write. */
   lease: LeaseLine | undefined;
   readonly #lab: Lab;
@@ -52,6 +54,7 @@ export class SimProcess {
   constructor(lab: Lab, memory: Memory) {
     this.#lab = lab;
     this.startedAt = lab.clock.elapsed;
+    this.protectedNames = lab.protectedNames.map(hostnameOf);
     this.clusterId = lab.isElsewhere ? OTHER_CLUSTER : lab.clusterId;
     this.ledger = lab.disk.open();
     const { clock, random, settings, coverage } = lab;
@@ -140,7 +143,7 @@ export class SimProcess {
         deleteDelayMs: settings.deleteDelayMs,
         maxDeletes: settings.maxDeletes,
         strategy: settings.strategy,
-        protectedNames: [],
+        protectedNames: this.protectedNames,
         watchedKinds: new Set(['HTTPRoute']),
         zones: undefined,
         dryRun: false,
@@ -284,7 +287,10 @@ export class SimProcess {
       applied: whileAlive((_zone, outcomes) => {
         for (const { change, kind } of outcomes) coverage.hit('outcome', `${change.action} ${kind}`);
         for (const { change, kind } of outcomes)
-          if (kind === 'done') coverage.hit('happened', change.happening);
+          if (kind === 'done') {
+            coverage.hit('happened', change.happening);
+            coverage.hit('given by', change.claim?.via?.kind ?? 'nobody');
+          }
       }),
       told: whileAlive((_zone, row) => {
         if (row.told !== undefined) coverage.hit('told', row.told.happening);
@@ -302,6 +308,12 @@ export class SimProcess {
       zones: () => {},
     };
   }
+}
+
+function hostnameOf(text: string): Hostname {
+  const name = parseHostname(text);
+  if (!name.ok) throw new Error(name.error);
+  return name.value;
 }
 
 /** Kills what runs, lets something happen to what it left, and starts it again. */

@@ -1,5 +1,16 @@
 import type { BackendRef, ParentRef, SourceObject } from '../../src/domain/cluster.ts';
-import { BACKEND_PORT, GATEWAYS, GRACES, NAMES, NAMESPACES, SERVICES, TARGETS, V4, V6 } from './names.ts';
+import {
+  BACKEND_PORT,
+  GATEWAYS,
+  GRACES,
+  NAMES,
+  NAMESPACES,
+  SERVICES,
+  SET,
+  TARGETS,
+  V4,
+  V6,
+} from './names.ts';
 import type { Random } from './random.ts';
 
 const GROUP = 'gateway.networking.k8s.io';
@@ -18,7 +29,7 @@ export function newRoute(random: Random, createdAt: string): SourceObject {
     createdAt,
     deleting: false,
     selected: true,
-    annotations: someNotes(random),
+    annotations: random.chance(0.15) ? withoutMode(someNotes(random)) : someNotes(random),
     hostnames: someNames(random),
     parentRefs: someParents(random),
     parentStatuses: [],
@@ -43,16 +54,16 @@ export function someNames(random: Random): readonly string[] {
 }
 
 export function someParents(random: Random): readonly ParentRef[] {
-  const chosen = new Set([random.pick(GATEWAYS)]);
+  const chosen = new Set<string>([random.pick(GATEWAYS)]);
   if (random.chance(0.3)) chosen.add(random.pick(GATEWAYS));
-  return [...chosen].map((name) => ({
-    group: GROUP,
-    kind: 'Gateway',
-    namespace: 'infra',
-    name,
-    sectionName: undefined,
-    port: undefined,
-  }));
+  const gateways = [...chosen].map((name) => refTo('Gateway', 'infra', name));
+  if (!random.chance(0.15)) return gateways;
+  const set = refTo('ListenerSet', SET.namespace, SET.name);
+  return random.pick([[set], [set, ...gateways], [...gateways, set]]);
+}
+
+function refTo(kind: string, namespace: string, name: string): ParentRef {
+  return { group: GROUP, kind, namespace, name, sectionName: undefined, port: undefined };
 }
 
 export function someNotes(random: Random): Notes {
@@ -68,6 +79,24 @@ export function someNotes(random: Random): Notes {
     ...maybe(random, 0.1, 'content-mode-aaaa', ['none', 'ddns', 'gateway-address']),
     ...maybe(random, 0.15, 'require-ready', Object.keys(GRACES)),
   };
+}
+
+/** What its gateways say, if they do. */
+function withoutMode({ 'content-mode': _mode, ...rest }: Notes): Notes {
+  return rest;
+}
+
+/** What a gateway sets for the routes attached to it: nothing, as a rule. */
+export function someDefaults(random: Random): Notes {
+  if (random.chance(0.65)) return {};
+  const { adopt: _adopt, 'require-ready': _ready, ...notes } = someNotes(random);
+  const kept = Object.entries(notes).filter(([key]) => key !== 'content-mode' || random.chance(0.7));
+  return { ...Object.fromEntries(kept), ...maybe(random, 0.08, 'suspend', ['true']) };
+}
+
+export function spoiltDefaults(notes: Notes, random: Random): Notes {
+  const [key, value] = random.pick(WRONG.filter(([each]) => !OWN_KEYS.includes(each)));
+  return { ...notes, [key]: value };
 }
 
 function someContent(random: Random): string {
@@ -103,6 +132,9 @@ const WRONG: readonly (readonly [string, string])[] = [
   ['hostnames', 'a.example.com,bad_name!'],
   ['hostnames', 'bad_name!'],
 ];
+
+/** Those that a gateway cannot set. */
+const OWN_KEYS = ['adopt', 'hostnames', 'require-ready'];
 
 export function spoiltNotes(notes: Notes, random: Random): Notes {
   const [key, value] = random.pick(WRONG);

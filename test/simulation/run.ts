@@ -10,6 +10,7 @@ import { backHome } from './fault-events.ts';
 import type { History } from './history.ts';
 import type { Lab } from './lab.ts';
 import { ALL_ZONES, EGRESS, GATEWAYS, NAMESPACES } from './names.ts';
+import { listenerSet } from './listener-set-events.ts';
 import { openLab } from './open-lab.ts';
 import { Random } from './random.ts';
 import { USUAL_QUOTA } from './rate.ts';
@@ -118,6 +119,8 @@ function furnish({ random, cluster, elsewhere, cloudflare }: Lab): void {
     for (const name of GATEWAYS) each.putGateway(gateway(name, random));
     for (const name of NAMESPACES) each.putNamespace({ name, labels: { dns: 'yes' } });
     furnishBackends(each, random);
+    if (random.chance(0.6))
+      each.putSet({ ...listenerSet(random), accepted: true, acceptedListeners: ['one', 'two'] });
   }
 }
 
@@ -145,6 +148,7 @@ function heal(lab: Lab): void {
   for (const name of GATEWAYS) {
     if (!lab.cluster.truth.gateways.has(`infra/${name}`)) lab.cluster.putGateway(gateway(name, lab.random));
   }
+  if (lab.cluster.truth.sets.size === 0) lab.cluster.putSet(listenerSet(lab.random));
   implementationBack(lab);
   lab.isCutOff = false;
   lab.rival?.end(true);

@@ -95,12 +95,16 @@ export function isProven(claim: Claim, world: OracleWorld): boolean {
   return holderSays(holder, claim.name, world).evidence(claim.type);
 }
 
-/** Whether a source, by its key, has a row at a name. */
-export function holdsBy(claims: readonly Claim[]): OracleWorld['holds'] {
+/** The rows of a source, by its key, at a name. */
+export function heldByIn(claims: readonly Claim[]): OracleWorld['heldBy'] {
+  const inOrder = [...claims].sort((one, other) => (one.recordId < other.recordId ? -1 : 1));
   return (key, name) =>
-    claims.some(
-      ({ holder, name: at }) =>
-        at === name && holder !== undefined && `${holder.namespace}/${holder.name}` === key,
+    inOrder.filter(
+      ({ holder, name: at, state }) =>
+        at === name &&
+        state !== 'released' &&
+        holder !== undefined &&
+        `${holder.namespace}/${holder.name}` === key,
     );
 }
 

@@ -10,7 +10,7 @@ import type { OracleWorld } from './oracle.ts';
 import { PassReads, type Asked } from './pass-reads.ts';
 import type { SimProcess } from './process.ts';
 import { ReadinessWatch } from './readiness-rules.ts';
-import { holdsBy, isProven, markerOf, type SentBatch } from './sent-batch.ts';
+import { heldByIn, isProven, markerOf, type SentBatch } from './sent-batch.ts';
 import { judgeWrites } from './write-rules.ts';
 
 /** How long ago, at most, the line had an address that is still believed: a schedule's period and a round. */
@@ -155,7 +155,8 @@ export class Watchdog {
     return {
       cluster,
       zones: this.#zones,
-      holds: holdsBy(this.#process.port.claims()),
+      protectedNames: this.#process.protectedNames,
+      heldBy: heldByIn(this.#process.port.claims()),
       egress: (family) => {
         const state = states.get(family);
         if (state?.status !== 'confirmed') return [];

@@ -1,8 +1,7 @@
-import type { Claim } from '../../src/domain/claim.ts';
 import { isRecordType, type ActualRecord } from '../../src/domain/record.ts';
 import type { RecordWrite } from '../../src/domain/write.ts';
 import { OWNER } from './names.ts';
-import { isStill, routesOf, says, zoneOf, type Saying } from './oracle.ts';
+import { holderSays, isProtected, routesOf, says, zoneOf, type Saying } from './oracle.ts';
 import { clashes, isPublished, markerOf, remaining, whose, wordsIn, type SentBatch } from './sent-batch.ts';
 import { writeText } from './watched-records.ts';
 
@@ -13,9 +12,47 @@ export function judgeWrites(batch: SentBatch): void {
   for (const write of batch.writes) {
     const fail: Fail = (invariant, why) =>
       batch.lab.fail(invariant, `${writeText(write)} in ${batch.zone.name}: ${why}`);
+    judgeProtected(batch, write, fail);
     if (write.kind === 'create') judgeCreate(batch, write, fail);
-    else if (write.kind === 'update') judgeUpdate(batch, write, fail);
+    else judgeStill(batch, write.id, fail);
+    if (write.kind === 'update') judgeUpdate(batch, write, fail);
   }
+}
+
+/** PROTECTED_NAMES: neither the name that a record has, or had by its row, nor the one that it would get. */
+function judgeProtected({ rows, reads, world }: SentBatch, write: RecordWrite, fail: Fail): void {
+  const at = write.kind === 'create' ? [] : [rows.get(write.id)?.name, reads.records.get(write.id)?.name];
+  const to = write.kind === 'delete' ? undefined : write.name;
+  const name = [...at, to].find((each) => each !== undefined && isProtected(each, world.protectedNames));
+  if (name !== undefined) fail('a protected name is not written', `PROTECTED_NAMES holds ${name}`);
+}
+
+/** What somebody wants left exactly as it is, and what nobody can tell, is not written at all. */
+function judgeStill({ rows, world, approved }: SentBatch, id: string, fail: Fail): void {
+  const row = rows.get(id);
+  if (row?.holder === undefined || row.state === 'released' || approved.has(id)) return;
+  // Which gateway counts for a row that was made from a marker alone, nobody knows yet.
+  if (row.via === undefined) return;
+  const holder = `${row.holder.namespace}/${row.holder.name}`;
+  // Where somebody copied a record of another source's, both hold the name, and one must give way.
+  const isShared = [...rows.values()].some(
+    (other) =>
+      other.name === row.name &&
+      clashes(other.type, row.type) &&
+      other.state !== 'released' &&
+      other.holder !== undefined &&
+      `${other.holder.namespace}/${other.holder.name}` !== holder,
+  );
+  if (isShared) return;
+  const still = holderSays(holder, row.name, world).still(row.type);
+  // Within a namespace the older source has the name, also against one whose keys cannot be used.
+  const hasRival = routesOf(world).some(
+    (route) =>
+      route.namespace === row.holder?.namespace &&
+      [...says(route, row.name, world).publishes.keys()].some((type) => clashes(type, row.type)),
+  );
+  if (still === 'suspended' || (still === 'frozen' && !hasRival))
+    fail('what is frozen or suspended stays', `it is ${holder}'s, which is ${still}`);
 }
 
 function judgeCreate(batch: SentBatch, write: Extract<RecordWrite, { kind: 'create' }>, fail: Fail): void {
@@ -98,7 +135,6 @@ function judgeUpdate(batch: SentBatch, write: Extract<RecordWrite, { kind: 'upda
   const record = reads.records.get(write.id);
   const name = row?.name ?? record?.name ?? '';
   const type = record?.type ?? row?.type ?? '';
-  judgeStill(batch, row, type, fail);
   if (record === undefined) judgeUnread(row?.state, write.comment, fail);
   else judgeRead(batch, write, fail);
   const { comment } = write;
@@ -111,17 +147,6 @@ function judgeUpdate(batch: SentBatch, write: Extract<RecordWrite, { kind: 'upda
   }
   if (write.proxied !== undefined)
     judgeProxied(batch, name, write.proxied, row?.proxiedWritten === true, fail);
-}
-
-/** What a suspended or frozen route holds stays exactly as it is, unless another route has come to want the name. */
-function judgeStill({ world }: SentBatch, row: Claim | undefined, type: string, fail: Fail): void {
-  const holder = row?.holder;
-  if (row === undefined || holder === undefined || isPublished(row.name, type, world)) return;
-  const route = routesOf(world).find(
-    ({ namespace, name }) => namespace === holder.namespace && name === holder.name,
-  );
-  if (route !== undefined && isStill(route))
-    fail('what is frozen or suspended stays', `${holder.namespace}/${holder.name} holds it`);
 }
 
 /** The ledger alone is enough only to change, in place, a record that is ours. */
@@ -171,8 +196,9 @@ function judgeProxied(
   fail: Fail,
 ): void {
   const written = routesOf(world)
-    .filter((route) => says(route, name, world).publishes.size > 0)
-    .map((route) => route.annotations['proxied']);
+    .map((route) => says(route, name, world))
+    .filter(({ publishes }) => publishes.size > 0)
+    .flatMap(({ notes }) => notes.map((each) => each['proxied']));
   if (written.includes(String(proxied)) || wasWritten) return;
   fail('what a person set stays', `proxied becomes ${proxied}, which nobody wrote`);
 }
