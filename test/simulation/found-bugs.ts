@@ -36,7 +36,7 @@ export const FOUND_BUGS: readonly Mutant[] = [
     file: 'controller/observe.ts',
     find: 'reads.ids.size === 0 && !isUnseen;',
     replace: 'reads.ids.size === 0;',
-    favours: ['ledger lost', 'another owner takes over', 'route annotated'],
+    favours: ['ledger lost', 'another owner takes over', 'gateway addresses changed'],
   },
   {
     name: 'a zone with nothing but a write in doubt is not looked at',

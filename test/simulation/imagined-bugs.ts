@@ -187,6 +187,7 @@ export const IMAGINED_BUGS: readonly Mutant[] = [
     file: 'desired/source-verdict.ts',
     find: 'if (settings.suspend) {',
     replace: 'if (settings.suspend && object.name === "") {',
+    favours: ['route suspended', 'route hostnames edited'],
   },
   {
     name: 'an annotation that cannot be used becomes its default',
