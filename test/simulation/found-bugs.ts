@@ -108,13 +108,6 @@ export const FOUND_BUGS: readonly Mutant[] = [
     favours: ['write faults', 'clock jumps'],
   },
   {
-    name: 'a record whose name another type takes meanwhile stays given up',
-    file: 'plan/rows.ts',
-    find: "return fate.kind === 'wanted' || (fate.kind === 'replaced' && claim.state === 'deleting');",
-    replace: "return fate.kind === 'wanted';",
-    favours: ['write faults', 'route annotated anew', 'gateway edited'],
-  },
-  {
     name: 'a clock that is set forward ends DELETE_DELAY',
     file: 'plan/judge.ts',
     find: 'waitedMs?.(recordId, doomedAt) ??',
