@@ -7,11 +7,16 @@ import { isStillSuspended } from './terms.ts';
 /** A gateway that forbids every write forbids it also for names that its route no longer asks for, or that wait. */
 export function stillnessOf(at: NamesCase, claim: Claim): Fate | undefined {
   const { via } = claim;
-  if (via === undefined) return undefined;
-  const parent = at.parents.find(({ gateway }) => gateway !== undefined && sameRef(gateway, via));
-  const terms = parent === undefined ? undefined : at.termsOf(parent);
-  if (parent !== undefined && terms !== undefined && isStillSuspended(claim, parent, terms))
-    return { kind: 'kept', state: 'suspended', why: claim.stateReason };
-  if (terms?.kind !== 'suspended' && terms?.kind !== 'frozen') return undefined;
-  return { kind: 'kept', state: terms.kind, why: terms.why };
+  // Of a row that was made from a marker alone nobody knows which gateway counts for it: any may.
+  const counting = at.parents.filter(
+    ({ gateway }) => gateway !== undefined && (via === undefined || sameRef(gateway, via)),
+  );
+  for (const parent of counting) {
+    const terms = at.termsOf(parent);
+    if (isStillSuspended(claim, parent, terms))
+      return { kind: 'kept', state: 'suspended', why: claim.stateReason };
+    if (terms.kind === 'suspended' || terms.kind === 'frozen')
+      return { kind: 'kept', state: terms.kind, why: terms.why };
+  }
+  return undefined;
 }

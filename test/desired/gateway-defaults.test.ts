@@ -215,9 +215,12 @@ describe('suspend on a Gateway', () => {
     expect(derive({ gateways, routes: [bare('external')] }).wants).toEqual([]);
   });
 
-  it('keeps also a name that its route no longer asks for', () => {
+  it('keeps also a name that its route no longer asks for, and where only a marker says who holds it', () => {
     const routes = [route({ ...bare('external'), hostnames: ['new.example.com'] })];
     expect(fateOf({ gateways, routes, claims: [heldByTunnel] })).toBe('kept:suspended');
+    expect(fateOf({ gateways, routes, claims: [{ ...heldByTunnel, via: undefined }] })).toBe(
+      'kept:suspended',
+    );
   });
 
   it.each([
