@@ -11,7 +11,7 @@ import type {
 /** The form that the API server gives an object: what the real decoders read. */
 export const API_OBJECTS = {
   routes: (route: SourceObject, version: string): object => ({
-    kind: 'HTTPRoute',
+    kind: route.kind,
     metadata: {
       ...metaOf(route, version),
       uid: route.uid,

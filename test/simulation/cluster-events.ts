@@ -2,7 +2,7 @@ import type { GatewayObject, SourceObject } from '../../src/domain/cluster.ts';
 import { keyOf, KINDS } from './cluster.ts';
 import type { WorldEvent } from './events.ts';
 import type { Lab } from './lab.ts';
-import { acceptSet, someListener, someRule } from './listener-set-events.ts';
+import { acceptSet, someListener, someRule, withTls } from './listener-set-events.ts';
 import { GATEWAYS, NAMESPACES, TARGETS, V4, V6 } from './names.ts';
 import type { Random } from './random.ts';
 import {
@@ -42,7 +42,7 @@ export function gateway(name: string, random: Random): GatewayObject {
     name,
     deleting: false,
     annotations: someDefaults(random),
-    listeners: [someListener('web', random)],
+    listeners: withTls(someListener('web', random)),
     addresses: someAddresses(random),
     ...(random.chance(0.8) ? { allowedListeners: someRule(random) } : {}),
   };
@@ -99,7 +99,11 @@ const onGateway =
 
 export const CLUSTER_EVENTS: Readonly<Record<string, WorldEvent>> = {
   'route created': (lab, random) => {
-    const route = newRoute(random, new Date(lab.clock.now()).toISOString().slice(0, 19));
+    const route = newRoute(
+      random,
+      new Date(lab.clock.now()).toISOString().slice(0, 19),
+      lab.settings.routeKinds,
+    );
     if (lab.cluster.truth.routes.has(keyOf(route))) return undefined;
     lab.cluster.putRoute({ ...route, createdAt: `${route.createdAt}Z` });
     acceptLater(lab, keyOf(route));

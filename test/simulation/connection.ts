@@ -14,13 +14,17 @@ import {
   type SimCluster,
   type Watcher,
 } from './cluster.ts';
+import type { RouteKind } from './names.ts';
 import type { Random } from './random.ts';
 
 /** A server says that nothing has happened at least this often. */
 const BOOKMARK_MS = 240_000;
 
-const KIND_OF_PATH: readonly (readonly [string, Kind])[] = [
-  ['/httproutes', 'routes'],
+/** Ends of paths, and what is found there: of routes, those of one kind. */
+const KIND_OF_PATH: readonly (readonly [string, Kind, RouteKind?])[] = [
+  ['/httproutes', 'routes', 'HTTPRoute'],
+  ['/grpcroutes', 'routes', 'GRPCRoute'],
+  ['/tlsroutes', 'routes', 'TLSRoute'],
   ['/gateways', 'gateways'],
   ['/listenersets', 'sets'],
   ['/namespaces', 'namespaces'],
@@ -60,7 +64,8 @@ export class SimConnection extends Connection {
     const [at, from = 0] = query['continue']?.split(':').map(Number) ?? [];
     const version = at ?? this.#version();
     if (at !== undefined && at < this.#cluster.oldest) return err(expired());
-    const all = this.#cluster.listAt(kind, version);
+    const isMeant = meantBy(path);
+    const all = this.#cluster.listAt(kind, version).filter(([object]) => isMeant(object));
     const to = from + Number(query['limit'] ?? all.length);
     const items = all.slice(from, to).map(([object, itemAt]) => jsonOf(kind, object, itemAt));
     const rest = to < all.length ? { continue: `${version}:${to}` } : {};
@@ -78,7 +83,11 @@ export class SimConnection extends Connection {
     const kind = kindOf(path);
     if (kind !== undefined && from < this.#cluster.oldest) return err(expired());
     if (kind !== undefined && from > this.#cluster.version) return err(tooLarge());
-    const watch = new SimWatch(this.#cluster, this.#clock, this.#random, { kind, isCutOff: this.#isCutOff });
+    const watch = new SimWatch(this.#cluster, this.#clock, this.#random, {
+      kind,
+      isMeant: meantBy(path),
+      isCutOff: this.#isCutOff,
+    });
     watch.begin(from, Number(query['timeoutSeconds']) * 1000);
     const end = (): void => watch.end();
     signal?.addEventListener('abort', end, { once: true });
@@ -120,6 +129,12 @@ export class SimConnection extends Connection {
   }
 }
 
+interface WatchCase {
+  readonly kind: Kind | undefined;
+  readonly isMeant: (object: AnyObject) => boolean;
+  readonly isCutOff: () => boolean;
+}
+
 /** One open watch: lines in a stream, each a while after what it tells of, in order unless the server is at fault. */
 class SimWatch implements Watcher {
   readonly body = new Readable({ read: () => {} });
@@ -127,22 +142,19 @@ class SimWatch implements Watcher {
   readonly #clock: SimClock;
   readonly #random: Random;
   readonly #kind: Kind | undefined;
+  readonly #isMeant: (object: AnyObject) => boolean;
   readonly #isCutOff: () => boolean;
   #lastDue = 0;
   #held: Change | undefined;
   #isMute = false;
   #ended = false;
 
-  constructor(
-    cluster: SimCluster,
-    clock: SimClock,
-    random: Random,
-    { kind, isCutOff }: { readonly kind: Kind | undefined; readonly isCutOff: () => boolean },
-  ) {
+  constructor(cluster: SimCluster, clock: SimClock, random: Random, { kind, isMeant, isCutOff }: WatchCase) {
     this.#cluster = cluster;
     this.#clock = clock;
     this.#random = random;
     this.#kind = kind;
+    this.#isMeant = isMeant;
     this.#isCutOff = isCutOff;
     this.body.on('error', () => {});
     this.body.on('close', () => this.end());
@@ -175,7 +187,7 @@ class SimWatch implements Watcher {
   }
 
   changed(change: Change): void {
-    if (change.kind !== this.#kind) return;
+    if (change.kind !== this.#kind || !this.#isMeant(change.object)) return;
     if (!this.#cluster.scrambles) {
       this.#deliver(change);
       return;
@@ -232,6 +244,12 @@ class SimWatch implements Watcher {
 
 function kindOf(path: string): Kind | undefined {
   return KIND_OF_PATH.find(([end]) => path.endsWith(end))?.[1];
+}
+
+/** Whether an object of the kind lies under that path. */
+function meantBy(path: string): (object: AnyObject) => boolean {
+  const route = KIND_OF_PATH.find(([end]) => path.endsWith(end))?.[2];
+  return (object) => route === undefined || ('kind' in object && object.kind === route);
 }
 
 function jsonOf(kind: Kind, object: AnyObject, version: number): object {

@@ -1,5 +1,6 @@
 import type { ActualRecord } from '../../src/domain/record.ts';
 import type { Claim } from '../../src/domain/claim.ts';
+import { routeKindOf } from './names.ts';
 import { zoneOf } from './oracle.ts';
 import {
   clashes,
@@ -111,7 +112,7 @@ function judgeAbsence(
   fail: Fail,
 ): void {
   const key = holder === undefined ? '' : `${holder.namespace}/${holder.name}`;
-  if (world.cluster.sources.HTTPRoute?.present(key) !== false || lab.isElsewhere) return;
+  if (world.cluster.sources[routeKindOf(key)]?.present(key) !== false || lab.isElsewhere) return;
   if (!lab.cluster.wasAway(key, MISTAKEN_MS))
     fail('what is gone is gone', `${type} ${name}: its route ${key} is there, and was all the time`);
   const { served } = lab.cluster;

@@ -3,6 +3,7 @@ import type { ApiProblemKind } from '../../src/domain/write.ts';
 import { READ_FAULTS, WRITE_FAULTS } from './faults.ts';
 import { KILL_POINTS } from './fuse.ts';
 import { EVENT_KINDS } from './history.ts';
+import { ROUTE_KINDS } from './names.ts';
 
 const OUTCOMES = ['create', 'update', 'delete', 'adopt'].flatMap((action) =>
   ['done', 'stale', 'in-doubt', 'not-tried', 'refused']
@@ -57,6 +58,7 @@ export function expectedCoverage(): readonly string[] {
     'fault: disk full',
     'fault: held back as it would leave',
     ...['ready', 'unready', 'over', 'unknown'].map((kind) => `backends: ${kind}`),
+    ...Object.values(ROUTE_KINDS).map((kind) => `written for: ${kind}`),
     'given by: Gateway',
     'given by: ListenerSet',
     ...PERMITS.map((kind) => `permit: ${kind}`),

@@ -1,5 +1,5 @@
 import type { LabSettings } from './lab.ts';
-import { PROTECTIONS } from './names.ts';
+import { PROTECTIONS, ROUTE_KINDS } from './names.ts';
 import { Random } from './random.ts';
 
 /** One event: when, in milliseconds of the history, what, and the number that decides its details. */
@@ -139,6 +139,8 @@ export function historyOf(seed: number, favoured: readonly string[] = []): Histo
     isJudged: true,
     tellsRate: random.chance(0.5),
     hasLease: random.chance(0.2),
+    // Each kind has its watch, which costs time. By a chance of its own, so that it moves no other.
+    routeKinds: new Random(seed + 3).chance(0.2) ? Object.values(ROUTE_KINDS) : ['HTTPRoute'],
     protectedNames: random.chance(0.12) ? random.pick(PROTECTIONS) : [],
   };
   const length = random.between(4, random.pick([10, 25, 45]));

@@ -6,6 +6,7 @@ import type { SimDisk } from './disk.ts';
 import type { Fault } from './faults.ts';
 import type { Fuse } from './fuse.ts';
 import type { SimLines } from './lines.ts';
+import type { RouteKind } from './names.ts';
 import type { Random } from './random.ts';
 import type { Rival } from './rival.ts';
 import type { SimProcess } from './process.ts';
@@ -24,6 +25,8 @@ export interface LabSettings {
   readonly isJudged: boolean;
   /** Whether Cloudflare says in its headers how many calls are left. */
   readonly tellsRate: boolean;
+  /** SOURCES. */
+  readonly routeKinds: readonly RouteKind[];
   /** PROTECTED_NAMES to begin with. */
   readonly protectedNames: readonly string[];
   /** Whether the Lease says who writes; otherwise nobody else does. */

@@ -26,9 +26,14 @@ export function someListener(name: string, random: Random): Listener {
   return { name, hostname, port: 443, protocol: 'HTTPS', allowedNamespaces, allowedKinds: undefined };
 }
 
+/** The same, for what does not look inside. */
+export function withTls(listener: Listener): readonly Listener[] {
+  return [listener, { ...listener, name: 'tls', port: 8443, protocol: 'TLS' }];
+}
+
 /** Not accepted yet. */
 export function listenerSet(random: Random): ListenerSetObject {
-  const listeners = [someListener('one', random)];
+  const listeners = [...withTls(someListener('one', random))];
   if (random.chance(0.3)) listeners.push(someListener('two', random));
   const gateway = { namespace: 'infra', name: random.pick(GATEWAYS) };
   const annotations = someDefaults(random);

@@ -27,6 +27,16 @@ export const V6 = ['2001:db8::1', '2001:db8::2'] as const;
 export const TARGETS = ['one.example.net', 'two.example.net'] as const;
 export const EGRESS = { 4: ['203.0.113.9', '198.51.100.4'], 6: ['2001:db8:f::9', '2001:db8:e::4'] } as const;
 export const NAMESPACES = ['shop', 'web'] as const;
+/** Kinds of routes, by the letter that the names of each begin with. */
+export const ROUTE_KINDS = { r: 'HTTPRoute', g: 'GRPCRoute', t: 'TLSRoute' } as const;
+export type RouteKind = (typeof ROUTE_KINDS)[keyof typeof ROUTE_KINDS];
+
+/** The kind of the route of that key, `namespace/name`. */
+export function routeKindOf(key: string): RouteKind {
+  const letter = /\/(?<letter>[gt])\d+$/.exec(key)?.groups?.['letter'];
+  return letter === 'g' || letter === 't' ? ROUTE_KINDS[letter] : 'HTTPRoute';
+}
+
 export const GATEWAYS = ['inner', 'outer'] as const;
 export const TOKENS = ['cloudflare-token-number-one', 'cloudflare-token-number-two'] as const;
 /** The one ListenerSet. */

@@ -141,6 +141,7 @@ function offerOf({
   for (const { listener, entry } of place.listeners) {
     const fits = names.some((each) => meet(each, listener.hostname) === name);
     const named = names.some((each) => meet(each, listener.hostname) !== undefined);
+    if (!carries(listener.protocol, route.kind)) continue;
     const own = allows(listener.allowedNamespaces.from, route.namespace, place.namespace, cluster);
     const permission = own === 'yes' ? entry : own === 'unknown' && entry === 'no' ? 'no' : own;
     // A listener that will take the route, though it takes another name of it, is about to change what is given.
@@ -151,6 +152,11 @@ function offerOf({
     else if (offer === 'never') offer = 'may';
   }
   return { offer, open };
+}
+
+/** A route of TLS goes through what does not look inside. */
+function carries(protocol: string, kind: string): boolean {
+  return kind === 'TLSRoute' ? protocol === 'TLS' : protocol === 'HTTP' || protocol === 'HTTPS';
 }
 
 /** Whether a rule that stands in the namespace `home` lets another in. */

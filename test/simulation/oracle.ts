@@ -2,6 +2,7 @@ import type { ClusterSnapshot, GatewayObject, SourceObject } from '../../src/dom
 import type { Claim } from '../../src/domain/claim.ts';
 import type { RecordType } from '../../src/domain/record.ts';
 import type { Zone } from '../../src/domain/zone.ts';
+import { routeKindOf } from './names.ts';
 import { isSeen, meet, parentsOf, UNUSABLE, type Notes, type OracleParent } from './oracle-parents.ts';
 
 /**
@@ -62,14 +63,15 @@ const FREEZING = [
 ];
 
 export function routesOf(world: OracleWorld): readonly SourceObject[] {
-  const view = world.cluster.sources.HTTPRoute;
-  return view === undefined || !isSeen(view) ? [] : [...view.objects.values()];
+  return Object.values(world.cluster.sources).flatMap((view) =>
+    isSeen(view) ? [...view.objects.values()] : [],
+  );
 }
 
 /** What the cluster says of the records that a holder has at a name. */
 export function holderSays(holder: string | undefined, name: string, world: OracleWorld): Saying {
   if (isProtected(name, world.protectedNames)) return STILL.suspended;
-  const view = world.cluster.sources.HTTPRoute;
+  const view = holder === undefined ? undefined : world.cluster.sources[routeKindOf(holder)];
   if (holder === undefined || view?.trust.kind !== 'current') return KEEPS;
   if (!view.present(holder)) return DONE;
   const route = view.objects.get(holder);
@@ -116,7 +118,11 @@ function saysOf(route: SourceObject, name: string, held: readonly Claim[], world
     ({ key }) => via !== undefined && key === `${via.kind}/${via.namespace}/${via.name}`,
   );
   if (parents.every(({ offer }) => offer === 'never')) {
-    const still = present?.gateway === undefined ? undefined : stillBy(present.notes);
+    // Of a row that was made from a marker alone nobody knows which parent counts: any may.
+    const isUntold = held.some((claim) => claim.via === undefined);
+    const [still] = counting.flatMap((parent) =>
+      parent.gateway !== undefined && (parent === present || isUntold) ? (stillBy(parent.notes) ?? []) : [],
+    );
     if (still !== undefined) return STILL[still];
     if (!names.some((each) => meet(each, name) === name))
       return names.length < asked.length ? STILL.frozen : DONE;

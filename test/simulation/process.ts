@@ -75,7 +75,7 @@ export class SimProcess {
         isDead: () => !this.alive,
         isCutOff: () => lab.isCutOff,
       }),
-      kinds: new Set(['HTTPRoute']),
+      kinds: new Set(settings.routeKinds),
       now: clock.now,
       steady: clock.steady,
       random: () => random.next(),
@@ -144,7 +144,7 @@ export class SimProcess {
         maxDeletes: settings.maxDeletes,
         strategy: settings.strategy,
         protectedNames: this.protectedNames,
-        watchedKinds: new Set(['HTTPRoute']),
+        watchedKinds: new Set(settings.routeKinds),
         zones: undefined,
         dryRun: false,
         batchLimit: settings.batchLimit,
@@ -290,6 +290,7 @@ export class SimProcess {
           if (kind === 'done') {
             coverage.hit('happened', change.happening);
             coverage.hit('given by', change.claim?.via?.kind ?? 'nobody');
+            coverage.hit('written for', change.claim?.holder?.kind ?? 'nobody');
           }
       }),
       told: whileAlive((_zone, row) => {

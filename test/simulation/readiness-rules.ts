@@ -19,7 +19,7 @@ export class ReadinessWatch {
 
   look({ sources, readiness = new Map() }: ClusterSnapshot): void {
     const seen = new Set<string>();
-    for (const route of sources.HTTPRoute?.objects.values() ?? []) {
+    for (const route of Object.values(sources).flatMap(({ objects }) => [...objects.values()])) {
       const key = `${route.kind}/${route.namespace}/${route.name}`;
       const state = readiness.get(key);
       if (state === undefined) continue;

@@ -49,11 +49,11 @@ export class Rival {
     const { clock, random, cloudflare, cluster, coverage } = this.#lab;
     const routes = [...cluster.truth.routes.values()];
     if (routes.length === 0) return;
-    const { namespace, name: holder, hostnames } = random.pick(routes);
+    const { kind, namespace, name: holder, hostnames } = random.pick(routes);
     const name = random.pick(hostnames);
     const zone = zoneOf(name, [...cloudflare.zones.values()]);
     if (zone === undefined) return;
-    const comment = `record-owner-id=${OWNER} ${CLUSTER}:HTTPRoute/${namespace}/${holder}`;
+    const comment = `record-owner-id=${OWNER} ${CLUSTER}:${kind}/${namespace}/${holder}`;
     const ours = cloudflare.named(zone.id, name).filter((record) => record.comment === comment);
     const [first] = ours;
     coverage.hit('second pod', first === undefined ? 'creates' : 'changes');

@@ -5,11 +5,13 @@ import {
   GRACES,
   NAMES,
   NAMESPACES,
+  ROUTE_KINDS,
   SERVICES,
   SET,
   TARGETS,
   V4,
   V6,
+  type RouteKind,
 } from './names.ts';
 import type { Random } from './random.ts';
 
@@ -17,11 +19,12 @@ const GROUP = 'gateway.networking.k8s.io';
 
 type Notes = Readonly<Record<string, string>>;
 
-export function newRoute(random: Random, createdAt: string): SourceObject {
-  const name = `r${random.below(3)}`;
+export function newRoute(random: Random, createdAt: string, kinds: readonly RouteKind[]): SourceObject {
+  const letter = kinds.length > 1 ? random.pick(['r', 'g', 't'] as const) : 'r';
+  const name = `${letter}${random.below(letter === 'r' ? 3 : 2)}`;
   const namespace = random.pick(NAMESPACES);
   return {
-    kind: 'HTTPRoute',
+    kind: ROUTE_KINDS[letter],
     namespace,
     name,
     uid: `uid-${createdAt}-${name}`,

@@ -120,7 +120,7 @@ function furnish({ random, cluster, elsewhere, cloudflare }: Lab): void {
     for (const name of NAMESPACES) each.putNamespace({ name, labels: { dns: 'yes' } });
     furnishBackends(each, random);
     if (random.chance(0.6))
-      each.putSet({ ...listenerSet(random), accepted: true, acceptedListeners: ['one', 'two'] });
+      each.putSet({ ...listenerSet(random), accepted: true, acceptedListeners: ['one', 'two', 'tls'] });
   }
 }
 

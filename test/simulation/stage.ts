@@ -18,6 +18,7 @@ const SETTINGS: LabSettings = {
   isJudged: true,
   tellsRate: true,
   hasLease: false,
+  routeKinds: ['HTTPRoute'],
   protectedNames: [],
 };
 const GATEWAY = { group: 'gateway.networking.k8s.io', kind: 'Gateway', namespace: 'infra', name: 'edge' };
