@@ -30,10 +30,23 @@ export function withoutUnreachable({ zone }: Pick<PlanInput, 'zone'>, changes: r
       ...pendingAt(zone, change),
       message: `${change.type} ${change.name} waits for ${first?.type} ${change.name}: both take the place of what stands there, in one batch`,
     });
-  const staying = changes.filter(
-    (change) => !waits.has(change) && !isPartOfIt(change) && !others.includes(change),
-  );
+  const staying = changes.flatMap((change) => {
+    if (waits.has(change)) return besidesContent(change);
+    return isPartOfIt(change) || others.includes(change) ? [] : [change];
+  });
   return { changes: staying, problems };
+}
+
+/** What else such an update puts right, as the name that somebody changed: with the address that stands. */
+function besidesContent(change: Change): readonly Change[] {
+  const { write, before, after, claim } = change;
+  if (write.kind !== 'update' || before === undefined || after === undefined || claim === undefined)
+    return [];
+  const { content: _unreachable, ...rest } = write;
+  const { kind: _kind, id: _id, ...patch } = rest;
+  if (Object.keys(patch).length === 0) return [];
+  const { content } = before;
+  return [{ ...change, write: rest, after: { ...after, content }, claim: { ...claim, content } }];
 }
 
 function pendingAt(

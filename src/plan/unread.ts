@@ -93,8 +93,9 @@ function isInPlace(
         claim.holder !== undefined &&
         sameRef(claim.holder, want.source) &&
         claim.state !== 'left' &&
-        // Why it is held only a read can say.
+        // Why it is held, or waits, only a read can say: its record may be gone.
         claim.state !== 'held' &&
+        claim.state !== 'pending' &&
         claim.cluster === input.identity.cluster,
     ) &&
     !row.claims.some(({ claim, fate }) => fate.kind === 'replaced' && claim.type !== want.type)

@@ -80,6 +80,17 @@ describe('a private address behind the proxy that a person turned on', () => {
     expect(plan({ wants: [want(LAN)], claims }).problems[0]?.message).toMatch(/record r1.*192\.168\.1\.5/);
   });
 
+  test('keeps back the address alone: a name that was changed is put right', () => {
+    const names = { [APP_NAME]: [] };
+    const ids = { r1: record('r1', ONE, { proxied: true, name: 'b.example.com' }) };
+    expect(lines({ wants: [want(LAN)], claims, names, ids })).toEqual([
+      '~ A app r1 name=app',
+      '! Pending A app',
+    ]);
+    const [change] = plan({ wants: [want(LAN)], claims, names, ids }).changes;
+    expect([change?.after?.content, change?.claim?.content]).toEqual([ONE, ONE]);
+  });
+
   test('does not take the place of another type either', () => {
     const fates = { c1: { kind: 'replaced', why: 'the name becomes A' } as const };
     const names = { [APP_NAME]: [record('c1', TUNNEL, { type: 'CNAME', proxied: true })] };

@@ -161,6 +161,8 @@ export class SimHttp implements Transport {
           : fault?.kind === 'stale'
             ? cloudflare.inZoneAt(zoneId, clock.elapsed - STALE_MS)
             : cloudflare.inZone(zoneId);
+      if (fault?.kind === 'stale' || (fault?.kind === 'short' && !fault.announced))
+        this.#lab.listLiedAt = clock.elapsed;
       const items = fault?.kind === 'short' ? all.slice(0, -1) : all;
       const total = fault?.kind === 'short' && fault.announced ? all.length : items.length;
       return pageOf(items.map(recordJson), query, cloudflare.pageSize, total);

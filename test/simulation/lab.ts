@@ -70,6 +70,8 @@ export interface Lab {
   /** When the ledger was lost or put back last; what is older need not be in it. */
   ledgerBrokenAt: number;
   clockJumpedAt: number;
+  /** When a list was answered that lacked what stood, and did not say so. */
+  listLiedAt: number;
   /** When the Gateway API's CRDs were deleted last. */
   crdsGoneAt: number;
   /** The API token: what Cloudflare takes, and what the program is given. */

@@ -55,6 +55,7 @@ export function openLab(
     clusterId: CLUSTER,
     ledgerBrokenAt: -1,
     clockJumpedAt: -1_000_000,
+    listLiedAt: -1_000_000,
     crdsGoneAt: -1_000_000,
     token: { valid: TOKENS[0], given: TOKENS[0] },
     outside: (text) => {
