@@ -63,4 +63,19 @@ describe('a schedule', () => {
     await vi.advanceTimersByTimeAsync(20 * 60_000);
     expect(runs).toBeLessThanOrEqual(6);
   });
+
+  test('says nothing of its own of runs that a sleep of the machine left out', async () => {
+    const said = [vi.spyOn(console, 'warn'), vi.spyOn(console, 'log'), vi.spyOn(console, 'error')];
+    for (const spy of said) spy.mockImplementation(() => undefined);
+    const schedule = new Schedule(
+      '*/5 * * * *',
+      0,
+      () => 0,
+      () => undefined,
+    );
+    vi.setSystemTime(Date.UTC(2026, 0, 1, 2));
+    await vi.advanceTimersByTimeAsync(11 * 60_000);
+    schedule.stop();
+    for (const spy of said) expect(spy).not.toHaveBeenCalled();
+  });
 });
