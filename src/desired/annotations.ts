@@ -115,11 +115,12 @@ export function readAnnotations({ kind, own, defaults = NO_DEFAULTS }: Annotatio
     unusable('hostnames', `${wrong}; allowed: a comma list of DNS names`),
   );
   const contentWrong = content?.ok === false ? [unusable('content', content.error)] : [];
+  const unusableKeys = [...frozen, ...contentWrong];
   const emptyItem = hostnames?.hasEmptyItem ? [unusable('hostnames', 'its empty items are ignored')] : [];
   return {
     settings,
-    frozen: frozen.length === 0 ? undefined : frozen.join('; '),
-    complaints: [...frozen, ...wrongNames, ...contentWrong],
+    frozen: unusableKeys.length === 0 ? undefined : unusableKeys.join('; '),
+    complaints: [...unusableKeys, ...wrongNames],
     warnings: [...emptyItem, ...unknownKeys(kind, own)],
     idle: idleKeys(own, settings, ttl, textOf('content-mode') !== undefined),
   };

@@ -22,7 +22,10 @@ export function withoutUnreachable({ zone }: Pick<PlanInput, 'zone'>, changes: r
     : [];
   const problems: Problem[] = [...waits].map(([{ name, type, source, write }, why]) => ({
     ...pendingAt(zone, { name, type, source }),
-    message: `${type} ${name}${write.kind === 'create' ? '' : ` (record ${write.id})`} is proxied at Cloudflare: ${why}; it is not written. Turn proxying off there, or set routeflare/proxied: "false"`,
+    message:
+      write.kind === 'create'
+        ? `${type} ${name} was proxied at Cloudflare by somebody: ${why}; it is not created. Set routeflare/proxied: "false"`
+        : `${type} ${name} (record ${write.id}) is proxied at Cloudflare: ${why}; it is not written. Turn proxying off there, or set routeflare/proxied: "false"`,
   }));
   const [first] = waits.keys();
   for (const change of others)

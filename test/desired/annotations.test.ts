@@ -47,6 +47,13 @@ describe('a value that cannot be used freezes all records of its source', () => 
     expect(said).toContain(allowed);
   });
 
+  it('also where the same edit takes a type away', () => {
+    const both = '10.0.0.4,2001:db8::1';
+    const keys = fixed(both, { type: 'AAAA', proxied: 'true' });
+    expect(fateOf({ ...keys, claims: [claim()] })).toBe('kept:frozen');
+    expect(fateOf({ ...fixed(both, { type: 'AAAA' }), claims: [claim()] })).toBe('doomed:type-removed');
+  });
+
   it('deleting the object still deletes', () => {
     expect(fateOf({ claims: [claim({ state: 'frozen' })] })).toBe('doomed:holder-absent');
   });

@@ -69,6 +69,8 @@ export class SimCluster {
   readonly endpoints: EndpointLog;
   /** Kinds of which nothing comes through, for no one. */
   readonly stalled = new Set<Kind>();
+  /** Its versions went back: who was kept out until they had caught up cannot tell what it missed. */
+  isRestored = false;
   away = false;
   /** The answer to every call, where there is one of its own. */
   refuses: 403 | 429 | 500 | undefined;
@@ -208,7 +210,8 @@ export class SimCluster {
     for (const key of this.truth.routes.keys()) this.#absentAt.set(key, this.#clock.elapsed);
     this.#log.splice(0, this.#log.length, ...this.#log.filter(({ version }) => version <= snapshot.version));
     this.version = snapshot.version;
-    // It starts anew for that. Who came back only after it had written as much as the snapshot lacked could not tell.
+    this.isRestored = true;
+    // It starts anew for that.
     this.stalled.clear();
     for (const kind of KINDS) {
       const now = this.truth[kind] as Map<string, AnyObject>;

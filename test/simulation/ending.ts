@@ -3,7 +3,16 @@ import type { SourceObject } from '../../src/domain/cluster.ts';
 import { excludes, isRecordType, type ActualRecord, type RecordType } from '../../src/domain/record.ts';
 import type { Lab } from './lab.ts';
 import { ALL_ZONES, NAMES, OWNER } from './names.ts';
-import { holderSays, isProtected, routesOf, says, zoneOf, type OracleWorld, type Saying } from './oracle.ts';
+import {
+  holderSays,
+  isProtected,
+  routesOf,
+  says,
+  zoneOf,
+  type Choice,
+  type OracleWorld,
+  type Saying,
+} from './oracle.ts';
 import type { SimProcess } from './process.ts';
 import { heldByIn, markerOf } from './sent-batch.ts';
 import { judgeSight } from './sight.ts';
@@ -134,7 +143,17 @@ function judgeName(scene: Scene, name: string): void {
   const isSure = publishers.some(({ saying }) => saying.notes.length === 1);
   // In the zone that it comes from one stays while nothing can be written here.
   const standing = records.filter((record) => record.name === name && rows.has(record.id));
-  if (moves && isSure && publishers.length > 1 && !held && standing.length + strangers.length === 0) {
+  const isPrivate = publishers.some(({ saying }) =>
+    [...saying.publishes.values()].some((choice) => wasProxied(rows, name, choice)),
+  );
+  if (
+    moves &&
+    isSure &&
+    !isPrivate &&
+    publishers.length > 1 &&
+    !held &&
+    standing.length + strangers.length === 0
+  ) {
     lab.fail(
       'what is wanted is published',
       `${name} is wanted by ${publishers.length} routes, and nothing stands there`,
@@ -173,6 +192,7 @@ function judgePublished(
       const elsewhere = records.filter((record) => record.name === name && rows.has(record.id));
       const isKept =
         lab.settings.strategy === 'upsert-only' ||
+        wasProxied(rows, name, choice) ||
         [...ours, ...elsewhere].some((record) => {
           const last = rows.get(record.id)?.content ?? '';
           const likely = choice.any.includes(last) ? [last] : choice.any;
@@ -227,4 +247,11 @@ function isUnmarkable({ comment }: ActualRecord): boolean {
 
 function typesOf(saying: Saying): readonly RecordType[] {
   return [...saying.publishes.keys()];
+}
+
+/** Somebody deleted what he had put behind the proxy: a private address is not published in its place. */
+function wasProxied(rows: Scene['rows'], name: string, { any: [first] }: Choice): boolean {
+  return (
+    first?.startsWith('10.') === true && [...rows.values()].some((row) => row.name === name && row.proxied)
+  );
 }

