@@ -19,6 +19,7 @@ const withKeys = (keys: Keys, over: Scene = {}): Scene => ({
   routes: [route({ annotations: { 'content-mode': 'gateway-address', ...keys } })],
 });
 const text = (scene: Scene) => problems(scene).join('\n');
+const fixed = (content: string, more: Keys = {}) => withKeys({ 'content-mode': 'static', content, ...more });
 const wantOf = (keys: Keys, over: Scene = {}) => derive(withKeys(keys, over)).wants[0];
 
 describe('a value that cannot be used freezes all records of its source', () => {
@@ -135,9 +136,6 @@ describe('keys without effect are a warning, and nothing freezes', () => {
 });
 
 describe('static content', () => {
-  const fixed = (content: string, more: Keys = {}) =>
-    withKeys({ 'content-mode': 'static', content, ...more });
-
   it.each([
     ['198.51.100.4', ['A app.example.com 198.51.100.4']],
     ['2001:DB8:0::4', ['AAAA app.example.com 2001:db8::4']],
