@@ -152,19 +152,12 @@ function saysBy(parents: readonly OracleParent[], name: string, world: OracleWor
   return {
     publishes,
     notes: parents.map(({ notes }) => notes),
-    still: (type) => {
-      const each = parents.map((parent) => stillAt(parent, type));
+    still: () => {
+      const each = parents.map(stillOf);
       return each.includes(undefined) ? undefined : each.includes('frozen') ? 'frozen' : 'suspended';
     },
-    evidence: (type) =>
-      parents.some((parent) => stillAt(parent, type) === undefined && isDoneWith(parent, type)),
+    evidence: (type) => parents.some((parent) => stillOf(parent) === undefined && isDoneWith(parent, type)),
   };
-}
-
-function stillAt({ gateway, notes }: OracleParent, type: RecordType): Still | undefined {
-  if (gateway === undefined) return undefined;
-  const isUnusable = modeOf(type, notes) === 'static' && unusableContent(notes);
-  return stillBy(notes) ?? (isUnusable ? 'frozen' : undefined);
 }
 
 /** Between a CNAME and the addresses only a change in one batch is allowed; others go by evidence. */
@@ -181,7 +174,13 @@ function united(a: Choice | undefined, b: Choice): Choice {
 /** No write of any kind: somebody says so, or wrote what cannot be used. */
 function stillBy(notes: Notes): Still | undefined {
   if (notes['suspend'] !== undefined) return 'suspended';
-  return FREEZING.some((key) => UNUSABLE.has(notes[key] ?? '')) ? 'frozen' : undefined;
+  const usesContent = notes['content-mode'] === 'static' || notes['content-mode-aaaa'] === 'static';
+  const isUnusable = FREEZING.some((key) => UNUSABLE.has(notes[key] ?? ''));
+  return isUnusable || (usesContent && unusableContent(notes)) ? 'frozen' : undefined;
+}
+
+function stillOf({ gateway, notes }: OracleParent): Still | undefined {
+  return gateway === undefined ? undefined : stillBy(notes);
 }
 
 /** Nothing asks for a record by this parent, as the objects that are there prove. */
