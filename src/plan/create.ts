@@ -10,7 +10,7 @@ import { holdAlone } from './hold.ts';
 import type { Change, RowChange } from './plan.ts';
 import type { Draft, Judged } from './read.ts';
 import { commentTooLong, deletion, remark } from './removal.ts';
-import { claimFor, toState } from './rows.ts';
+import { claimFor, missingRow, toState } from './rows.ts';
 import type { ClaimFate } from './table.ts';
 
 /** Why a record goes in one batch with the creation of what stands in for it. */
@@ -36,7 +36,7 @@ export function createMissing(
     return;
   }
   // Until that is done nobody may take the row for a record: one in another zone would go, as if this one stood.
-  draft.rows.push(...gone.flatMap((claim) => missingRow(draft, claim)));
+  draft.rows.push(...gone.flatMap((claim) => missingRow(claim, draft.input.limits)));
   const wait = whyNotYet(draft, want, replaced);
   if (wait !== undefined) {
     draft.problems.push(problemOf(want, wait));
@@ -71,10 +71,6 @@ export function createMissing(
       creation(draft, want, after, fit.comment, { old: gone[index], again: gone.length > 0, adopted }),
     );
   });
-}
-
-function missingRow({ input }: Draft, claim: Claim): readonly RowChange[] {
-  return toState(claim, 'pending', 'its record was deleted by somebody else', { now: input.limits.now });
 }
 
 /** Why a create must wait that comes with a deletion, at the name or of its record in another zone. */

@@ -7,6 +7,7 @@ import type { Orphan } from './orphans.ts';
 import type { Change, NamePlan, RowChange } from './plan.ts';
 import { recoverClaim } from './recover.ts';
 import { planRemoval, released } from './removal.ts';
+import { missingRow } from './rows.ts';
 import type { ClaimFate, PlanContext, Row } from './table.ts';
 import { planWant } from './wanted.ts';
 
@@ -138,8 +139,10 @@ function dropGone(draft: Draft, each: ClaimFate): boolean {
     (fate.kind === 'kept' && fate.state === 'left') ||
     (fate.kind === 'doomed' && claim.state === 'held') ||
     isReplaced;
-  if (!finished) return false;
-  draft.rows.push({ kind: 'drop', recordId: claim.recordId });
+  if (finished) draft.rows.push({ kind: 'drop', recordId: claim.recordId });
+  else if (fate.kind === 'replaced' && claim.state === 'held')
+    draft.rows.push(...missingRow(claim, draft.input.limits));
+  else return false;
   return true;
 }
 

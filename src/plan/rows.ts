@@ -49,6 +49,11 @@ export function toState(
   return [{ kind: 'put', claim: { ...claim, state, stateReason: why, doomedAt, updatedAt }, ...story }];
 }
 
+/** Of a row that is kept for what it says, though its record is gone: nothing stands there, and nobody need let it go. */
+export function missingRow(claim: Claim, limits: { readonly now: number }): readonly RowChange[] {
+  return toState(claim, 'pending', 'its record was deleted by somebody else', limits);
+}
+
 /**
  * Records whose names are wanted again are not given up any more, also where the write that they need waits or is refused:
  * else their delay would be over at once the next time. `decided`: what the plan does with rows already.

@@ -65,6 +65,20 @@ describe('what is read', () => {
 });
 
 describe('held', () => {
+  test('and gone while another type is wanted there: nobody need let it go', () => {
+    const held = claim('r1', ONE, { state: 'held', doomedAt: '2026-03-01T11:00:00.000Z' });
+    const scene = {
+      wants: [want('a.example.net', { type: 'CNAME' })],
+      claims: [held],
+      ids: { r1: undefined },
+    };
+    const fates = { r1: { kind: 'replaced', why: 'the name becomes CNAME' } as const };
+    const theirs = record('s1', '192.0.2.1', { comment: '' });
+    expect(plan({ ...scene, fates, names: { [APP_NAME]: [theirs] } }).rows).toMatchObject([
+      { claim: { recordId: 'r1', state: 'pending', doomedAt: undefined } },
+    ]);
+  });
+
   const limits = { held: new Map([['r1', 'too many at once']]) };
   test('by the brake, with a line of history once, and judged anew', () => {
     const first = plan({ claims: [dueClaim], names, limits });
