@@ -1,5 +1,6 @@
-import { counted } from '../domain/counted.ts';
 import { isIPv6 } from 'node:net';
+import { counted } from '../domain/counted.ts';
+import { shownText } from '../domain/shown-text.ts';
 import type { PlanLine } from '../plan/describe.ts';
 
 /** Found again by a bot that keeps one comment up to date instead of adding one a push. */
@@ -70,7 +71,7 @@ function more(count: number): string {
 /** A span that shows its text as it is: nothing in it is markup, a mention or a link. */
 function code(text: string): string {
   if (text === '') return '';
-  return `\`${text
+  return `\`${shownText(text)
     .replaceAll('`', "'")
     .replaceAll(/\s+/g, ' ')
     .replaceAll('|', String.raw`\|`)}\``;
@@ -78,7 +79,7 @@ function code(text: string): string {
 
 /** Text without markup and without mentions, whoever wrote what it quotes. */
 function prose(text: string): string {
-  return text
+  return shownText(text)
     .replaceAll(/\s+/g, ' ')
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')

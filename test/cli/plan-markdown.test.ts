@@ -39,6 +39,15 @@ test('no line reads as markup, a mention or a row of its own', () => {
   expect(text).not.toMatch(/@team|<img|https:\/\/|(?<!\\)\[a/);
 });
 
+test('nothing of others steers a terminal or hides: each such character is replaced', () => {
+  const bad = 'x\u001B[2J\u0000\u202Ey\u200B';
+  const change: PlanLine = { ...LINE, name: bad, from: bad, to: bad, source: bad, reason: bad };
+  const text = planMarkdown([change, { ...change, sign: '!' }], [bad], { showAddresses: false });
+  // oxlint-disable-next-line no-control-regex -- these must not be there
+  expect(text).not.toMatch(/[\u0000-\u0009\u000B-\u001F\u202E\u200B]/);
+  expect(text.split('x\uFFFD')).toHaveLength(1 + 5 + 3 + 1);
+});
+
 test('a plan of any size fits a comment', () => {
   const text = planMarkdown(
     Array.from({ length: 5000 }, () => LINE),
