@@ -5,7 +5,7 @@ import { zoneOf } from './oracle.ts';
 import {
   clashes,
   isProven,
-  isPublished,
+  isSurelyPublished,
   markerOf,
   remaining,
   standsElsewhere,
@@ -59,7 +59,7 @@ function judgeDelete(batch: SentBatch, record: ActualRecord, memory: Memory, fai
     return;
   }
   const isHome = zoneOf(name, world.zones)?.id === zone.id;
-  if (isHome && isPublished(name, type, world) && !isHeldByAnother(batch, name, record.id)) {
+  if (isHome && isSurelyPublished(name, type, world) && !isHeldByAnother(batch, name, record.id)) {
     fail('a wanted name stays published', `${type} ${name} is wanted, and nothing takes its place`);
   }
   if (isApproved) return;

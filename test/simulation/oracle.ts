@@ -118,8 +118,8 @@ function saysOf(route: SourceObject, name: string, held: readonly Claim[], world
     ({ key }) => via !== undefined && key === `${via.kind}/${via.namespace}/${via.name}`,
   );
   if (parents.every(({ offer }) => offer === 'never')) {
-    // Of a row that was made from a marker alone nobody knows which parent counts: any may.
-    const isUntold = held.some((claim) => claim.via === undefined);
+    // Of rows that were made from markers alone nobody knows which parent counts: any may.
+    const isUntold = held.every((claim) => claim.via === undefined);
     const [still] = counting.flatMap((parent) =>
       parent.gateway !== undefined && (parent === present || isUntold) ? (stillBy(parent.notes) ?? []) : [],
     );

@@ -82,6 +82,14 @@ export function standsElsewhere({ lab, zone, world, clusterId }: SentBatch, name
     .some((record) => record.name === name && whose(record, undefined, clusterId) !== 'foreign');
 }
 
+/** Published by whichever of its parents counts for a route: one that is suspended may. */
+export function isSurelyPublished(name: string, type: string, world: OracleWorld): boolean {
+  return routesOf(world).some((route) => {
+    const { publishes, notes } = says(route, name, world);
+    return notes.length === 1 && [...publishes.keys()].some((each) => each === type);
+  });
+}
+
 export function isPublished(name: string, type: string, world: OracleWorld): boolean {
   return routesOf(world).some((route) =>
     [...says(route, name, world).publishes.keys()].some((each) => each === type),
