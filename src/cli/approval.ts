@@ -4,6 +4,15 @@ import { isRecordType } from '../domain/record.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 
 /**
+ * Why a person's word would delete nothing now. It is refused then, since one that is kept would delete at once when
+ * the setting is another, long after somebody looked.
+ */
+export function approvalRefused(strategy: 'full' | 'upsert-only'): string | undefined {
+  if (strategy === 'full') return undefined;
+  return 'nothing was let through: STRATEGY is upsert-only: nothing is deleted; set STRATEGY to full first';
+}
+
+/**
  * Lets exactly these record ids through, once, and writes it into history. A ledger of another cluster counts as
  * this one's from then on: a person looked at what would go (and nobody did where nothing was chosen).
  * @param cluster '' where it may not be read

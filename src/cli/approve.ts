@@ -1,7 +1,7 @@
 import { counted } from '../domain/counted.ts';
 import type { Approvable } from '../domain/approvable.ts';
 import { Ledger } from '../ledger/ledger.ts';
-import { recordApproval } from './approval.ts';
+import { approvalRefused, recordApproval } from './approval.ts';
 import { valueOf } from './arguments.ts';
 import { paintFor } from './colour.ts';
 import { confirm } from './confirm.ts';
@@ -12,6 +12,8 @@ import { look } from './look.ts';
 import { tell } from './open-ledger.ts';
 import { settingsOrTell } from './settings.ts';
 import { renderTable, type Column } from './table.ts';
+
+type Strategy = Parameters<typeof approvalRefused>[0];
 
 /**
  * `routeflare approve`: shows held deletions, orphans and left records, and lets exactly those through, once. Goes
@@ -26,11 +28,11 @@ export async function approve(context: CommandContext): Promise<number> {
   const asked = await askController(socket, 'pending', undefined);
   if (asked === undefined) {
     if (policy.dryRun) return tell(context, 'DRY_RUN is set: nothing is written');
-    return approveAlone(context, path);
+    return approveAlone(context, path, policy.strategy);
   }
   if (!asked.ok) return tell(context, asked.error);
   const pending = approvablesIn(asked.value);
-  if (!(await showAndAsk(context, pending))) return pending.length === 0 ? 0 : 1;
+  if (!(await showAndAsk(context, pending, policy.strategy))) return pending.length === 0 ? 0 : 1;
   const done = await askController(socket, 'approve', { recordIds: pending.map(({ recordId }) => recordId) });
   if (done?.ok !== true)
     return tell(context, done === undefined ? 'the controller ended meanwhile' : done.error);
@@ -38,10 +40,10 @@ export async function approve(context: CommandContext): Promise<number> {
   return 0;
 }
 
-function approveAlone(context: CommandContext, path: string): Promise<number> {
+function approveAlone(context: CommandContext, path: string, strategy: Strategy): Promise<number> {
   return look(context, async ({ app }) => {
     const pending = pendingOf(app);
-    if (!(await showAndAsk(context, pending))) return pending.length === 0 ? 0 : 1;
+    if (!(await showAndAsk(context, pending, strategy))) return pending.length === 0 ? 0 : 1;
     const ledger = Ledger.open({ path, mode: 'write' });
     if (!ledger.ok) return tell(context, ledger.error.message);
     try {
@@ -63,7 +65,11 @@ const COLUMNS: readonly Column[] = [
   { title: 'WHY', shrinkTo: 20 },
 ];
 
-async function showAndAsk(context: CommandContext, pending: readonly Approvable[]): Promise<boolean> {
+async function showAndAsk(
+  context: CommandContext,
+  pending: readonly Approvable[],
+  strategy: Strategy,
+): Promise<boolean> {
   if (valueOf(context.args, 'output') === 'json')
     context.stdout.write(`${JSON.stringify(pending, undefined, 2)}\n`);
   else if (pending.length === 0) context.stdout.write('nothing waits for approval\n');
@@ -78,6 +84,11 @@ async function showAndAsk(context: CommandContext, pending: readonly Approvable[
     );
   }
   if (pending.length === 0) return false;
+  const refused = approvalRefused(strategy);
+  if (refused !== undefined) {
+    tell(context, refused);
+    return false;
+  }
   return confirm(
     context,
     `Delete ${pending.length === 1 ? 'this record' : `these ${counted(pending.length, 'record')}`} from Cloudflare?`,

@@ -7,7 +7,7 @@ import type { ProblemBoard } from '../telemetry/problem-board.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import { decodeKeys, decodeRequest, fieldsOf } from './act-request.ts';
 import { localActor } from './actor.ts';
-import { recordApproval } from './approval.ts';
+import { approvalRefused, recordApproval } from './approval.ts';
 import { LONGEST_CHECK_MS } from './check.ts';
 import { controlPath, serveControl, type Acts } from './control.ts';
 
@@ -53,7 +53,9 @@ function actsOf(app: App, { log, board }: ControlParts): Acts {
       const chosen = pendingOf(app).filter(({ recordId }) => ids.has(recordId));
       const { ledger } = app.store;
       if (ledger === undefined) throw new Error('this controller writes nothing (DRY_RUN)');
-      const failed = recordApproval(ledger, chosen, app.world.identity.cluster);
+      const { identity, settings } = app.world;
+      const refused = chosen.length === 0 ? undefined : approvalRefused(settings.strategy);
+      const failed = refused ?? recordApproval(ledger, chosen, identity.cluster);
       if (failed !== undefined) throw new Error(failed);
       app.loop.drift();
       return { approved: chosen.length };

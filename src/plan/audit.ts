@@ -35,6 +35,7 @@ export interface Finding {
 
 const CHECK = 'routeflare check';
 const APPROVE = 'routeflare approve';
+const FULL_FIRST = `set STRATEGY to full first; ${APPROVE} deletes it then`;
 const NEVER_WRITTEN = 'none: it is not ours any more, and never written';
 const TAKE_IN = `${CHECK} takes it in, and deletes it after DELETE_DELAY where its source is gone; to keep it, take the marker out of its comment before`;
 
@@ -65,9 +66,15 @@ function ofRow(context: PlanContext, claim: Claim, record: ActualRecord | undefi
   if (claim.state === 'released') return found('released', claim.stateReason, NEVER_WRITTEN);
   if (record === undefined)
     return found('missing', `record ${recordId} is in the ledger and not at Cloudflare`, CHECK);
-  if (claim.state === 'left')
-    return found('left', claim.stateReason, `${APPROVE} deletes it; routeflare release ${name} lets it go`);
-  if (claim.state === 'held') return found('held', claim.stateReason, APPROVE);
+  const isFull = context.limits.strategy === 'full';
+  if (claim.state === 'left') {
+    const deletes = isFull ? `${APPROVE} deletes it` : FULL_FIRST;
+    return found('left', claim.stateReason, `${deletes}; routeflare release ${name} lets it go`);
+  }
+  if (claim.state === 'held') {
+    const mend = isFull ? APPROVE : 'set STRATEGY to full: it goes then, under the brake';
+    return found('held', claim.stateReason, mend);
+  }
   const ownership = ownershipOf(record, claim, context.identity);
   if (ownership.kind === 'release') return found('released', ownership.why, NEVER_WRITTEN);
   const drift = driftOf(ownership, claim, record);
@@ -106,7 +113,8 @@ function ofStray(context: PlanContext, { orphans = [] }: Plan, record: ActualRec
     return [{ ...facts, kind: 'missing', why, mend: wanted ? CHECK : TAKE_IN }];
   }
   const isOrphan = orphans.some((orphan) => orphan.record.id === id);
-  return isOrphan ? [{ ...facts, kind: 'orphan', mend: APPROVE }] : [];
+  const mend = context.limits.strategy === 'full' ? APPROVE : FULL_FIRST;
+  return isOrphan ? [{ ...facts, kind: 'orphan', mend }] : [];
 }
 
 function ofWants(plan: Plan, context: PlanContext): readonly Finding[] {

@@ -161,6 +161,28 @@ describe.each(['the running controller', 'the command itself'])('carried out by 
     expect(at.row(APP)).toMatchObject({ state: 'active' });
   });
 
+  test('approve lets nothing through while STRATEGY is upsert-only, and keeps no word for later', async () => {
+    const at = await scene({ settings: { STRATEGY: 'upsert-only', MAX_DELETES: '0' } });
+    at.route('app');
+    const first = await at.run();
+    await at.expectAt(APP, [`A ${HOME}`]);
+    at.unroute('app');
+    await eventually(() => expect(at.row(APP)).toMatchObject({ state: 'held' }));
+    if (!running) await first.stop();
+    // Also where the command was given another setting than the controller that it asks.
+    for (const more of running ? [{}, { STRATEGY: 'full' }] : [{}]) {
+      const { code, stdout, stderr } = await at.command(['approve', '--yes'], more);
+      expect(code).toBe(1);
+      expect(stdout).toContain(APP);
+      expect(stderr).toMatch(/STRATEGY is upsert-only: nothing is deleted.*set STRATEGY to full first/);
+    }
+    expect(at.ledger('SELECT record_id FROM approvals')).toEqual([]);
+    expect(actions(at, APP)).not.toContain('approve');
+    expect((await at.command(['audit'])).stdout.replaceAll(/\s+/g, ' ')).toMatch(
+      /mend: set STRATEGY to full/,
+    );
+  });
+
   test('uninstall stops everything for good, and deletes only what bears our marker', async () => {
     const at = await scene();
     const stranger = theirs(at, { name: 'theirs.example.com' });

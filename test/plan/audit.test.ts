@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { auditZone } from '../../src/plan/audit.ts';
-import { claim, inputOf, record, want, type Scene } from './fixture.ts';
+import { claim, host, inputOf, record, want, type Scene } from './fixture.ts';
 
 const audited = (scene: Scene): string[] =>
   auditZone(inputOf(scene)).map(({ kind, name, mend }) => `${kind} ${name}: ${mend}`);
@@ -43,5 +43,23 @@ test('a record marked ours that the ledger lacks says what check does with it', 
   expect(audited({ wants: [want('203.0.113.7')], zone })).toEqual([`missing ${APP}: routeflare check`]);
   expect(audited({ zone })).toEqual([
     `missing ${APP}: routeflare check takes it in, and deletes it after DELETE_DELAY where its source is gone; to keep it, take the marker out of its comment before`,
+  ]);
+});
+
+test('where STRATEGY deletes nothing, no mend promises that approve does', () => {
+  const zone = [
+    record('r1', '203.0.113.7'),
+    record('r2', '203.0.113.7', { name: 'left.example.com' }),
+    record('r3', '203.0.113.7', { name: 'orphan.example.com', comment: 'record-owner-id=old-me' }),
+  ];
+  const claims = [
+    claim('r1', '203.0.113.7', { state: 'held', stateReason: 'gone' }),
+    claim('r2', '203.0.113.7', { name: host('left.example.com'), state: 'left', stateReason: 'gone' }),
+  ];
+  const told = audited({ claims, zone, limits: { strategy: 'upsert-only' } });
+  expect(told).toEqual([
+    `held ${APP}: set STRATEGY to full: it goes then, under the brake`,
+    `orphan orphan.example.com: set STRATEGY to full first; routeflare approve deletes it then`,
+    `left left.example.com: set STRATEGY to full first; routeflare approve deletes it then; routeflare release left.example.com lets it go`,
   ]);
 });
