@@ -1,7 +1,7 @@
 import { existsSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
-import { containsSchema } from './evidence.ts';
+import { isDamagedLedger } from './evidence.ts';
 import { LedgerError, ledgerProblem, problemOf } from './problem.ts';
 import { isBetweenTransactions, wholeCopy } from './whole-copy.ts';
 
@@ -28,7 +28,7 @@ export function openDatabase(path: string, mode: OpenMode, network: boolean): Da
   } catch (error) {
     database?.close();
     const problem = problemOf(error, path);
-    if (problem.kind === 'corrupt' && !containsSchema(path)) {
+    if (problem.kind === 'corrupt' && !isDamagedLedger(path)) {
       throw new LedgerError(
         ledgerProblem('not-a-ledger', path, 'it is not an SQLite file that ever was a ledger'),
         {

@@ -4,7 +4,7 @@ import Database from 'better-sqlite3';
 
 /**
  * Why the ledger gives nothing, closed.
- * - `corrupt`: was a ledger and is damaged; the only kind that may be moved aside and rebuilt from the markers.
+ * - `corrupt`: was a ledger and is damaged, or nothing but zeros are left; the only kind that may be moved aside and rebuilt from the markers.
  * - `not-a-ledger`: another file; never touched.
  * - `newer-version`: its schema is newer than this program's.
  * - `older-version`: opened read-only, and its schema must be migrated first.
@@ -37,7 +37,8 @@ export interface LedgerProblem {
 const MEND: Readonly<Record<LedgerProblemKind, string>> = {
   corrupt:
     'It can be moved aside and rebuilt from the markers in Cloudflare, or a backup be put in its place.',
-  'not-a-ledger': 'Nothing was touched. Set LEDGER_PATH to another file, or move this one away.',
+  'not-a-ledger':
+    'Nothing was touched. Set LEDGER_PATH to another file, or move this one away: if it was the ledger, it is made again from the markers.',
   'newer-version':
     'Run the version that wrote it or a later one; or put back a backup made before the upgrade.',
   'older-version': 'Start "routeflare run" of this version once: it migrates the ledger.',

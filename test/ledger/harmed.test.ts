@@ -113,6 +113,17 @@ describe('a ledger of which', () => {
     expect(startedOn(path)).toEqual({ records: 0, movedAside: false });
   });
 
+  // A file whose size reached the disk before the power went, and whose content did not.
+  test.each([511, PAGE, 64 * 1024, 3 * 1024 * 1024 + 7])(
+    'nothing but %i zeros is left is moved aside',
+    (size) => {
+      const path = freshPath();
+      writeFileSync(path, Buffer.alloc(size));
+      expect(problem(Ledger.open({ path, mode: 'read-only' })).kind).toBe('corrupt');
+      expect(startedOn(path)).toEqual({ records: 0, movedAside: true });
+    },
+  );
+
   test('the log was harmed has what was committed before the harm', () => {
     fc.assert(
       fc.property(fc.double({ min: 0, max: 0.99, noNaN: true }), (share) => {
@@ -153,11 +164,13 @@ describe('a ledger of which', () => {
 test.each([
   ['a picture', Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex')],
   ['a text', Buffer.from('replicas: 3\n'.repeat(1_000))],
-  ['zeros', Buffer.alloc(64 * 1024)],
+  ['zeros with a word at their end', Buffer.concat([Buffer.alloc(3 * 1024 * 1024), Buffer.from('mine')])],
 ])('a file that never was a ledger (%s) is refused and left as it is', (_, bytes) => {
   const path = freshPath();
   writeFileSync(path, bytes);
-  expect(problem(Ledger.open({ path, mode: 'write' })).kind).toBe('not-a-ledger');
+  const refused = problem(Ledger.open({ path, mode: 'write' }));
+  expect(refused.kind).toBe('not-a-ledger');
+  expect(refused.message).toMatch(/move this one away: if it was the ledger, it is made again/);
   expect(problem(quarantine(path, new Date())).kind).toBe('not-a-ledger');
   expect(readFileSync(path).equals(bytes)).toBe(true);
 });

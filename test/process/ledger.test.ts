@@ -29,6 +29,10 @@ function damage(scene: Scene): Buffer {
   return bytes;
 }
 
+function clear(scene: Scene): void {
+  writeFileSync(scene.ledgerPath, Buffer.alloc(readFileSync(scene.ledgerPath).length));
+}
+
 describe.concurrent('a ledger', () => {
   test.concurrent('that is lost is made again from the markers, without one write to Cloudflare', async ({
     onTestFinished,
@@ -58,10 +62,13 @@ describe.concurrent('a ledger', () => {
     await eventually(() => expect(scene.ledger('SELECT 1 FROM records')).toHaveLength(2));
   });
 
-  test.concurrent('that is corrupt is moved aside and made again', async ({ onTestFinished }) => {
+  test.concurrent.for([
+    ['is corrupt', damage],
+    ['has nothing but zeros', clear],
+  ] as const)('that %s is moved aside and made again', async ([, harm], { onTestFinished }) => {
     const scene = await openScene(onTestFinished);
     await threeRecords(scene);
-    damage(scene);
+    harm(scene);
     const writes = scene.writes.length;
     const controller = await scene.run();
     await eventually(() =>
