@@ -1,3 +1,4 @@
+import type { Claim } from '../domain/claim.ts';
 import type { HistoryEntry } from '../domain/entry.ts';
 import type { Hostname } from '../domain/hostname.ts';
 import type { Problem } from '../domain/problem.ts';
@@ -60,10 +61,7 @@ export function judgeRecords(
   const problems = [...plan.problems.filter((problem) => problem.name === name), ...told];
   const messages = new Set(problems.map(({ message }) => message));
   const todo = [...messages, ...changes.map((change) => `${change.action} ${change.type}: ${change.reason}`)];
-  const rowText = rows.map(
-    ({ recordId, state, createdAt, stateReason }) =>
-      `record ${recordId}, ${state}${stateReason === '' ? '' : ` (${stateReason})`}, since ${createdAt}`,
-  );
+  const rowText = rows.map((row) => rowTextOf(row));
   const unread = plan.names.filter((each) => each.name === name).flatMap(({ reads }) => reads.ids);
   for (const id of unread) todo.push(`record ${id} is not in the list; it is asked for by its id first`);
   const off = findingsAt(findings, { name, type });
@@ -94,6 +92,11 @@ export function judgeRecords(
       evidence: off.map((finding) => findingText(finding)).join('; ') || 'nothing is off',
     },
   ];
+}
+
+function rowTextOf({ recordId, state, stateReason, doomedAt, updatedAt }: Claim): string {
+  const since = state === 'active' ? `unchanged since ${updatedAt}` : `since ${doomedAt ?? updatedAt}`;
+  return `record ${recordId}, ${state}${stateReason === '' ? '' : ` (${stateReason})`}, ${since}`;
 }
 
 export function findingsAt(findings: readonly Finding[], { name, type }: RecordSet): readonly Finding[] {

@@ -81,7 +81,7 @@ function ofRow(context: PlanContext, claim: Claim, record: ActualRecord | undefi
   if (drift !== undefined) return found('drifted', drift, CHECK);
   const fate = context.desired.fates.get(recordId);
   if (fate?.kind === 'doomed') {
-    return found('dangling', fate.why, `none: it goes after DELETE_DELAY, or as soon as ${CHECK} is run`);
+    return found('dangling', fate.why, 'none: it goes after DELETE_DELAY');
   }
   return [];
 }

@@ -269,8 +269,11 @@ describe('explain says what plan, audit and Events say at the same moment', () =
     await at.expectAt(APP, [`A ${HOME}`]);
     at.unroute('app');
     await eventually(() => expect(at.row(APP)?.['state']).toBe('held'));
-    const { lines, verdict } = chainOf(await explained(at, APP));
+    const found = await explained(at, APP);
+    const { lines, verdict } = chainOf(found);
     const why = String(at.row(APP)?.['state_reason']);
+    const ledger = found.chains[0]?.steps.find(({ check }) => check === 'ledger')?.evidence;
+    expect(ledger).toMatch(new RegExp(`, since ${String(at.row(APP)?.['doomed_at'])}$`));
     expect(verdict).toBe(`A ${APP} is held: ${why}; mend: routeflare approve`);
     expect(lines).toEqual(expect.arrayContaining(['ok ledger', 'ok cloudflare', 'ok last write']));
   });

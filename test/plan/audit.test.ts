@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { auditZone } from '../../src/plan/audit.ts';
-import { claim, host, inputOf, record, want, type Scene } from './fixture.ts';
+import { AT, claim, host, inputOf, record, want, type Scene } from './fixture.ts';
 
 const audited = (scene: Scene): string[] =>
   auditZone(inputOf(scene)).map(({ kind, name, mend }) => `${kind} ${name}: ${mend}`);
@@ -62,4 +62,10 @@ test('where STRATEGY deletes nothing, no mend promises that approve does', () =>
     `orphan orphan.example.com: set STRATEGY to full first; routeflare approve deletes it then`,
     `left left.example.com: set STRATEGY to full first; routeflare approve deletes it then; routeflare release left.example.com lets it go`,
   ]);
+});
+
+test('nothing makes a record whose source is gone go sooner', () => {
+  const zone = [record('r1', '203.0.113.7')];
+  const doomed = claim('r1', '203.0.113.7', { state: 'deleting', stateReason: 'gone', doomedAt: AT });
+  expect(audited({ claims: [doomed], zone })).toEqual([`dangling ${APP}: none: it goes after DELETE_DELAY`]);
 });
