@@ -12,6 +12,8 @@ export interface HistoryEvent {
 /** A whole history: what happens outside. The rest follows from it, always in the same way. */
 export interface History {
   readonly seed: number;
+  /** Kinds of events that came more often: with another choice the seed is another history. */
+  readonly favoured: readonly string[];
   readonly settings: LabSettings;
   readonly events: readonly HistoryEvent[];
 }
@@ -153,7 +155,7 @@ export function historyOf(seed: number, favoured: readonly string[] = []): Histo
     events.push({ at, kind, detail: random.below(0x1_0000_0000) });
     at += gap(random);
   }
-  return { seed, settings, events };
+  return { seed, favoured, settings, events };
 }
 
 /** Many things come close together; some come after everything has settled. */

@@ -11,6 +11,7 @@ const COPIED = ['src', 'migrations', 'package.json', 'test'];
 /** A bug can keep the program from ever coming to an end. */
 const LONGEST_START_MS = 60_000;
 const LONGEST_HISTORY_MS = 1_000;
+const LONGEST_WORDS = 300;
 
 /** How a hunt for one bug ended: what it broke, and in which history from the first. */
 type Hunted = { readonly broken: string; readonly histories: number } | undefined;
@@ -103,7 +104,7 @@ function simulate(
   return new Promise((done, fail) => {
     child.on('error', fail);
     child.on('close', (code, signal) => {
-      const broken = /^broken by .*$/m.exec(output)?.[0].slice(0, 200);
+      const broken = /^broken by .*$/m.exec(output)?.[0].slice(0, LONGEST_WORDS);
       // Its last word is how long it took.
       if (broken === undefined && signal === null && !output.includes(' histories in '))
         fail(new Error(`the simulator itself ended with ${String(code)}`));

@@ -1,5 +1,3 @@
-import { availableParallelism } from 'node:os';
-import { parseArgs } from 'node:util';
 import { counted } from '../../src/domain/counted.ts';
 import { SimDisk } from './disk.ts';
 import { expectedCoverage } from './expected-coverage.ts';
@@ -8,115 +6,106 @@ import { hunt, type Hunted } from './hunt.ts';
 import { huntMutants } from './mutants.ts';
 import { run, type Outcome } from './run.ts';
 import { print } from './print.ts';
+import { favourFlag, replayFlags } from './replay-flags.ts';
 import { shrink } from './shrink.ts';
+import { SEEDS, simulateOptions, type SimulateOptions } from './simulate-options.ts';
 import { storyOf } from './story.ts';
 import { treeSeed } from './tree-seed.ts';
 import type { Broken, Slice } from './worker.ts';
 
 /** Histories after which everything must have been reached. */
 const ENOUGH_FOR_COVERAGE = 10_000;
-const SEEDS = 0x7fff_ffff;
 /** What a worker plays before it asks for more. */
 const SLICE = 200;
 const SEEDS_SHOWN = 10;
 /** The fixed set begins here, and never moves. */
 const FIRST_FIXED = 1;
 
-const { values } = parseArgs({
-  options: {
-    seed: { type: 'string' },
-    count: { type: 'string' },
-    minutes: { type: 'string' },
-    from: { type: 'string' },
-    fixed: { type: 'string' },
-    workers: { type: 'string' },
-    'keep-going': { type: 'boolean' },
-    quiet: { type: 'boolean' },
-    mutants: { type: 'boolean' },
-    only: { type: 'string' },
-    favour: { type: 'string' },
-  },
-});
-
-const favoured = values.favour?.split(', ') ?? [];
-
-async function main(): Promise<number> {
-  const workers = values.workers === undefined ? availableParallelism() : Number(values.workers);
-  if (values.mutants === true) return huntMutants(values.only, Number(values.count ?? 3_000), workers);
+async function main(args: readonly string[]): Promise<number> {
+  const read = simulateOptions(args);
+  if (!read.ok) {
+    process.stderr.write(`${read.error.join('\n')}\n`);
+    return 2;
+  }
+  const options = read.value;
+  if (options.mutants) return huntMutants(options.only, options.mutantCount, options.workers);
   const disk = new SimDisk();
   try {
-    if (values.seed !== undefined) return await replay(Number(values.seed), disk);
-    return await huntFresh(disk, workers);
+    if (options.seed !== undefined) return await replay(options.seed, options, disk);
+    return await huntFresh(options, disk);
   } finally {
     disk.remove();
   }
 }
 
-async function replay(seed: number, disk: SimDisk): Promise<number> {
+async function replay(seed: number, { favoured, quiet }: SimulateOptions, disk: SimDisk): Promise<number> {
   const history = historyOf(seed, favoured);
   const outcome = await run(history, disk);
   if (outcome.failure === undefined) {
-    print(`seed ${seed}: nothing was broken (${history.events.length} events)`);
-    if (values.quiet !== true) print(outcome.story.join('\n'));
+    print(`seed ${seed}${favourFlag(favoured)}: nothing was broken (${history.events.length} events)`);
+    if (!quiet) print(outcome.story.join('\n'));
     return 0;
   }
   await tell(history, outcome, disk);
   return 1;
 }
 
-async function huntFresh(disk: SimDisk, workers: number): Promise<number> {
-  const first = firstSeed(values.from);
-  const fixed = Number(values.fixed ?? 0);
+async function huntFresh(options: SimulateOptions, disk: SimDisk): Promise<number> {
+  const { fixed, workers, keepGoing, quiet, favoured } = options;
+  const first = firstSeed(options.from);
+  const favour = favourFlag(favoured);
   if (fixed > 0) print(`${fixed} histories of the fixed set, from seed ${FIRST_FIXED}`);
-  print(`fresh histories from seed ${first}: --from ${first} plays them again`);
+  print(`fresh histories from seed ${first}: --from ${first}${favour} plays them again`);
   const found: Broken[] = [];
   const begun = performance.now();
   const hunted = await hunt({
-    slices: slicesOf(fixed, first),
+    slices: slicesOf(first, options),
     workers,
-    keepGoing: values['keep-going'] === true,
+    keepGoing,
     onBroken: (broken) => {
-      print(`broken by seed ${broken.seed}: ${broken.invariant}: ${broken.message}`);
+      print(`broken by seed ${broken.seed}${favour}: ${broken.invariant}: ${broken.message}`);
       found.push(broken);
     },
     onProgress: (histories) =>
       print(`${histories} histories, ${Math.round((performance.now() - begun) / 1000)} s`),
   });
-  if (values.quiet !== true)
+  if (!quiet)
     for (const { seed } of found)
       await tell(historyOf(seed, favoured), await run(historyOf(seed, favoured), disk), disk);
-  return report(hunted, workers);
+  return report(hunted, options);
 }
 
-/** @param from a seed, or `tree` for the one of what is committed */
-function firstSeed(from: string | undefined): number {
+function firstSeed(from: SimulateOptions['from']): number {
   if (from === 'tree') return treeSeed(SEEDS);
-  return from === undefined ? Math.floor(Math.random() * SEEDS) : Number(from);
+  return from ?? Math.floor(Math.random() * SEEDS);
 }
 
-function* slicesOf(fixed: number, first: number): Generator<Slice> {
-  yield* cut(FIRST_FIXED, fixed);
-  if (values.count !== undefined) {
-    yield* cut(first, Number(values.count));
+function* slicesOf(first: number, { fixed, count, minutes, favoured }: SimulateOptions): Generator<Slice> {
+  yield* cut(FIRST_FIXED, fixed, favoured);
+  if (count !== undefined) {
+    yield* cut(first, count, favoured);
     return;
   }
-  const until = performance.now() + Number(values.minutes ?? 1) * 60_000;
+  const until = performance.now() + minutes * 60_000;
   for (let from = first; performance.now() < until; from = (from + SLICE) % SEEDS)
     yield { from, count: SLICE, favoured };
 }
 
-function* cut(first: number, count: number): Generator<Slice> {
+function* cut(first: number, count: number, favoured: readonly string[]): Generator<Slice> {
   for (let done = 0; done < count; done += SLICE)
     yield { from: (first + done) % SEEDS, count: Math.min(SLICE, count - done), favoured };
 }
 
-function report({ histories, seconds, coverage, broken }: Hunted, workers: number): number {
-  if (values.quiet !== true) print(coverage.table());
+function report(
+  { histories, seconds, coverage, broken }: Hunted,
+  { quiet, workers, favoured }: SimulateOptions,
+): number {
+  if (!quiet) print(coverage.table());
   const speed = Math.round((histories / seconds) * 60);
   print(`${histories} histories in ${seconds.toFixed(1)} s by ${workers} workers (${speed} a minute)`);
   for (const [invariant, seeds] of broken)
     print(
-      `broken by ${counted(seeds.length, 'history', 'histories')}: ${invariant} (--seed ${seeds.slice(0, SEEDS_SHOWN).join(', ')})`,
+      `broken by ${counted(seeds.length, 'history', 'histories')}: ${invariant} (${replayFlags(seeds.slice(0, SEEDS_SHOWN), favoured)})`,
     );
   const missing = coverage.missing(expectedCoverage());
   if (histories >= ENOUGH_FOR_COVERAGE && missing.length > 0) {
@@ -136,4 +125,4 @@ async function tell(history: History, outcome: Outcome, disk: SimDisk): Promise<
   print(storyOf(shortest, await run(shortest, disk), history.events.length));
 }
 
-process.exitCode = await main();
+process.exitCode = await main(process.argv.slice(2));

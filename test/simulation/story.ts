@@ -1,4 +1,5 @@
 import type { History } from './history.ts';
+import { favourFlag } from './replay-flags.ts';
 import type { Outcome } from './run.ts';
 
 /** A history that breaks a promise, for people: what was set, what happened, what was done, what broke. */
@@ -8,7 +9,7 @@ export function storyOf(history: History, outcome: Outcome, before: number): str
     .map(([key, value]) => `${key} ${value}`)
     .join(', ');
   return [
-    `Seed ${history.seed}, ${history.events.length} events left of ${before}; ${settings}.`,
+    `Seed ${history.seed}${favourFlag(history.favoured)}, ${history.events.length} events left of ${before}; ${settings}.`,
     '',
     ...story,
     '',
