@@ -1,4 +1,4 @@
-import type { Claim } from '../domain/claim.ts';
+import type { Claim, ClaimState } from '../domain/claim.ts';
 import { formatComment, parseMarker, wordsOf } from '../domain/owner.ts';
 import type { RecordData } from '../domain/record.ts';
 import { sameRef } from '../domain/source.ts';
@@ -14,6 +14,8 @@ import type { Draft, Judged } from './read.ts';
 import { commentTooLong, deletion, released, remark } from './removal.ts';
 import { holdAlone } from './hold.ts';
 import { claimFor, settleRow } from './rows.ts';
+
+const STILL: ReadonlySet<ClaimState> = new Set(['suspended', 'frozen']);
 
 /** Brings the records of one name and type to what is wanted, around everything that is not ours. */
 export function planWant(draft: Draft, want: Want, contents: readonly string[]): void {
@@ -73,6 +75,8 @@ function isOurs(draft: Draft, { record, ownership, held }: Judged, want: Want): 
   if (record.type !== want.type) return false;
   // Renamed to this name by somebody: its own row puts it back first.
   if (held === undefined && draft.input.rowOf(record.id) !== undefined) return false;
+  // Given this type by somebody, while nothing may be written on it for its own source.
+  if (held?.fate.kind === 'kept' && STILL.has(held.fate.state) && held.claim.type !== want.type) return false;
   return ownership.kind === 'ours' || ownership.kind === 'ours-if-wanted';
 }
 

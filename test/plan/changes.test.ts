@@ -110,6 +110,18 @@ describe('hand-over', () => {
   });
 });
 
+describe('a record that somebody gave another type', () => {
+  test.each(['suspended', 'frozen'] as const)(
+    'is not written for another source while its own is %s',
+    (state) => {
+      const claims = [claim('r6', SIX, { type: 'AAAA', holder: OTHER })];
+      const names = { [APP_NAME]: [record('r6', TWO)] };
+      const scene = { wants: [want(ONE)], claims, fates: { r6: kept(state) }, names };
+      expect(lines(scene)).toEqual([`row r6 ${state}: it is ${state}`, '! RecordConflict A app']);
+    },
+  );
+});
+
 describe('change of type', () => {
   const replaced = { kind: 'replaced', why: 'the name becomes A' } as const;
   const cname = claim('c1', TUNNEL, typed('CNAME'));
