@@ -1,15 +1,15 @@
 import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 
-const DIGITS = 8;
+/** What decides a history. */
+const TREES = ['HEAD:src', 'HEAD:migrations', 'HEAD:test/simulation'];
+const BYTES = 4;
 
 /**
- * A seed that is new with each change of what is committed, and the same wherever that is checked out: so that fresh
- * histories can be played before a change is handed in, and CI plays the same.
+ * A seed that is new with each change of the program or of the simulator, and the same wherever that commit is checked
+ * out: so that fresh histories can be played before a change is handed in, and CI plays the same.
  */
 export function treeSeed(seeds: number): number {
-  const tree = execFileSync('git', ['rev-parse', 'HEAD^{tree}'], {
-    cwd: import.meta.dirname,
-    encoding: 'utf8',
-  });
-  return Number.parseInt(tree.slice(0, DIGITS), 16) % seeds;
+  const ids = execFileSync('git', ['rev-parse', ...TREES], { cwd: import.meta.dirname, encoding: 'utf8' });
+  return createHash('sha256').update(ids).digest().readUIntBE(0, BYTES) % seeds;
 }
