@@ -89,10 +89,11 @@ function lineIn(row: unknown): ActLine | undefined {
   };
 }
 
-function textsIn(list: unknown): readonly string[] {
+/** The texts of a JSON list; none when it is no list. */
+export function textsIn(list: unknown): readonly string[] {
   return listIn(list).filter((each) => typeof each === 'string');
 }
 
-function listIn(list: unknown): readonly unknown[] {
+export function listIn(list: unknown): readonly unknown[] {
   return Array.isArray(list) ? list : [];
 }

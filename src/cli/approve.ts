@@ -1,17 +1,19 @@
 import { counted } from '../domain/counted.ts';
-import type { Approvable } from '../domain/approvable.ts';
+import { shownText } from '../domain/shown-text.ts';
 import { Ledger } from '../ledger/ledger.ts';
+import { fieldsOf } from './act-request.ts';
 import { approvalRefused, recordApproval } from './approval.ts';
 import { valueOf } from './arguments.ts';
 import { paintFor } from './colour.ts';
 import { confirm } from './confirm.ts';
 import { askController, controlPath } from './control.ts';
-import { pendingOf } from './control-server.ts';
 import type { CommandContext } from './context.ts';
 import { look } from './look.ts';
 import { tell } from './open-ledger.ts';
+import { decodePending, pendingOf, type Pending } from './pending.ts';
 import { settingsOrTell } from './settings.ts';
 import { renderTable, type Column } from './table.ts';
+import { wrap } from './wrap.ts';
 
 type Strategy = Parameters<typeof approvalRefused>[0];
 
@@ -31,28 +33,34 @@ export async function approve(context: CommandContext): Promise<number> {
     return approveAlone(context, path, policy.strategy);
   }
   if (!asked.ok) return tell(context, asked.error);
-  const pending = approvablesIn(asked.value);
-  if (!(await showAndAsk(context, pending, policy.strategy))) return pending.length === 0 ? 0 : 1;
-  const done = await askController(socket, 'approve', { recordIds: pending.map(({ recordId }) => recordId) });
+  const pending = decodePending(asked.value);
+  if (!(await showAndAsk(context, pending, policy.strategy))) return pending.rows.length === 0 ? 0 : 1;
+  const done = await askController(socket, 'approve', {
+    recordIds: pending.rows.map(({ recordId }) => recordId),
+  });
   if (done?.ok !== true)
     return tell(context, done === undefined ? 'the controller ended meanwhile' : done.error);
-  context.stdout.write(`${pending.length} let through; the running controller deletes them now\n`);
+  context.stdout.write(
+    answerText(Number(fieldsOf(done.value)['approved']), pending, 'the running controller deletes them now'),
+  );
   return 0;
 }
 
 function approveAlone(context: CommandContext, path: string, strategy: Strategy): Promise<number> {
   return look(context, async ({ app }) => {
     const pending = pendingOf(app);
-    if (!(await showAndAsk(context, pending, strategy))) return pending.length === 0 ? 0 : 1;
+    if (!(await showAndAsk(context, pending, strategy))) return pending.rows.length === 0 ? 0 : 1;
     const ledger = Ledger.open({ path, mode: 'write' });
     if (!ledger.ok) return tell(context, ledger.error.message);
     try {
-      const failed = recordApproval(ledger.value, pending, app.world.identity.cluster);
+      const failed = recordApproval(ledger.value, pending.rows, app.world.identity.cluster);
       if (failed !== undefined) return tell(context, failed);
     } finally {
       ledger.value.close();
     }
-    context.stdout.write(`${pending.length} let through; no controller runs, the next one deletes them\n`);
+    context.stdout.write(
+      answerText(pending.rows.length, pending, 'no controller runs, the next one deletes them'),
+    );
     return 0;
   });
 }
@@ -65,47 +73,47 @@ const COLUMNS: readonly Column[] = [
   { title: 'WHY', shrinkTo: 20 },
 ];
 
-async function showAndAsk(
-  context: CommandContext,
-  pending: readonly Approvable[],
-  strategy: Strategy,
-): Promise<boolean> {
+async function showAndAsk(context: CommandContext, pending: Pending, strategy: Strategy): Promise<boolean> {
+  const { rows, otherLedger } = pending;
   if (valueOf(context.args, 'output') === 'json')
-    context.stdout.write(`${JSON.stringify(pending, undefined, 2)}\n`);
-  else if (pending.length === 0) context.stdout.write('nothing waits for approval\n');
-  else {
-    const rows = pending.map(({ kind, name, type, content, why }) => [kind, name, type, content, why]);
-    context.stdout.write(
-      renderTable(COLUMNS, rows, {
-        // What a person lets go is shown whole, however wide the terminal.
-        width: undefined,
-        paint: paintFor(context.env, context.isTTY),
-      }),
-    );
-  }
-  if (pending.length === 0) return false;
+    context.stdout.write(`${JSON.stringify(rows, undefined, 2)}\n`);
+  else if (rows.length === 0) context.stdout.write('nothing waits for approval\n');
+  else context.stdout.write(pendingText(pending, context));
+  if (rows.length === 0) return false;
   const refused = approvalRefused(strategy);
   if (refused !== undefined) {
     tell(context, refused);
     return false;
   }
-  return confirm(
-    context,
-    `Delete ${pending.length === 1 ? 'this record' : `these ${counted(pending.length, 'record')}`} from Cloudflare?`,
-  );
+  const them = rows.length === 1 ? 'this record' : `these ${counted(rows.length, 'record')}`;
+  const ledger = otherLedger === '' ? '' : ", and make the whole ledger this cluster's";
+  return confirm(context, `Delete ${them} from Cloudflare${ledger}?`);
 }
 
-function approvablesIn(body: unknown): readonly Approvable[] {
-  return Array.isArray(body) ? body.flatMap((row: unknown) => (isApprovable(row) ? [row] : [])) : [];
+/** The records, and below them what holds them, the way back, and what else an approval does. */
+function pendingText(
+  { rows, heldBy, otherLedger }: Pending,
+  { env, isTTY, columns }: CommandContext,
+): string {
+  const cells = rows.map(({ kind, name, type, content, why }) => [kind, name, type, content, why]);
+  // What a person lets go is shown whole, however wide the terminal.
+  const table = renderTable(COLUMNS, cells, { width: undefined, paint: paintFor(env, isTTY) });
+  const notes = heldBy.filter((why) => why !== otherLedger).map((why) => `held because ${why}`);
+  if (rows.some(({ kind }) => kind === 'held'))
+    notes.push(
+      'if this was not meant, bring the sources back, and their records are taken back; approve deletes for good',
+    );
+  if (otherLedger !== '')
+    notes.push(
+      `${otherLedger}: nothing goes without your word; approving makes the whole ledger this cluster's, so that later deletions no longer wait for you but where MAX_DELETES holds them`,
+    );
+  const lines = notes.flatMap((note) => wrap(shownText(note), columns ?? 80));
+  return [table, ...(lines.length === 0 ? [] : ['']), ...lines].map((line) => `${line.trimEnd()}\n`).join('');
 }
 
-const TEXTS = ['recordId', 'zoneId', 'zone', 'name', 'type', 'content', 'why'] as const;
-
-function isApprovable(row: unknown): row is Approvable {
-  if (typeof row !== 'object' || row === null || !('kind' in row)) return false;
-  const fields: Readonly<Record<string, unknown>> = { ...row };
-  return (
-    ['held', 'orphan', 'left'].includes(String(row.kind)) &&
-    TEXTS.every((key) => typeof fields[key] === 'string')
-  );
+/** @param count fewer than were shown, where some went or were wanted again meanwhile */
+function answerText(count: number, { otherLedger }: Pending, who: string): string {
+  const ledger =
+    otherLedger === '' || count === 0 ? '' : "; the whole ledger counts as this cluster's from now on";
+  return `${count} let through; ${who}${ledger}\n`;
 }

@@ -1,6 +1,4 @@
 import type { App } from '../app/app.ts';
-import { approvables } from '../controller/approvables.ts';
-import type { Approvable } from '../domain/approvable.ts';
 import type { Result } from '../domain/result.ts';
 import { problemLine } from '../plan/describe.ts';
 import type { ProblemBoard } from '../telemetry/problem-board.ts';
@@ -10,6 +8,7 @@ import { localActor } from './actor.ts';
 import { approvalRefused, recordApproval } from './approval.ts';
 import { LONGEST_CHECK_MS } from './check.ts';
 import { controlPath, serveControl, type Acts } from './control.ts';
+import { pendingOf } from './pending.ts';
 
 export interface ControlParts {
   readonly log: Logger;
@@ -50,7 +49,7 @@ function actsOf(app: App, { log, board }: ControlParts): Acts {
     problems: () => board.current().map(problemLine),
     approve: (input) => {
       const ids = idsIn(input);
-      const chosen = pendingOf(app).filter(({ recordId }) => ids.has(recordId));
+      const chosen = pendingOf(app).rows.filter(({ recordId }) => ids.has(recordId));
       const { ledger } = app.store;
       if (ledger === undefined) throw new Error('this controller writes nothing (DRY_RUN)');
       const { identity, settings } = app.world;
@@ -78,10 +77,6 @@ function actsOf(app: App, { log, board }: ControlParts): Acts {
       return {};
     },
   };
-}
-
-export function pendingOf(app: App): readonly Approvable[] {
-  return approvables(app.world.ledger.claims(), app.loop.orphans());
 }
 
 async function check(app: App, board: ProblemBoard, wait: boolean): Promise<object> {

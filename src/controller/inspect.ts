@@ -14,6 +14,10 @@ export function inspectZone(loop: Loop, world: World, zone: Zone): Promise<Resul
     const listed = await world.records.listZone(zone);
     if (!listed.ok) return err(`zone ${zone.name} could not be listed: ${listed.problem.message}`);
     const input = state.planInput(zone, viewOfZone(listed.value));
-    return ok({ ...input, limits: { ...input.limits, unjudged: false }, remembered: () => undefined });
+    return ok({
+      ...input,
+      limits: { ...input.limits, held: loop.whyHeld(), unjudged: false },
+      remembered: () => undefined,
+    });
   });
 }

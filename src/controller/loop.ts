@@ -109,6 +109,11 @@ export class Loop {
     return orphansOf(this.#memories, this.#book);
   }
 
+  /** What holds each deletion that is held, for people. */
+  whyHeld(): ReadonlyMap<string, string> {
+    return this.#whole.whyHeld();
+  }
+
   /** Waits, no longer than that, until every zone was read and nothing is left to do now; for commands that look once. */
   async settled(withinMs: number): Promise<boolean> {
     const deadline = this.#world.steady() + withinMs;

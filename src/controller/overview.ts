@@ -1,6 +1,6 @@
 import type { DesiredInput } from '../desired/desired.ts';
 import type { Desired } from '../domain/want.ts';
-import { brake, heldProblem } from './brake.ts';
+import { brake, heldProblem, type BrakeInput } from './brake.ts';
 import { Desire } from './desire.ts';
 import type { ZoneMemory } from './memory.ts';
 import { noDeletions, strangeLedger } from './no-deletions.ts';
@@ -42,17 +42,10 @@ export class WholeView implements Overview {
   }
 
   held(): ReadonlyMap<string, string> {
-    const { ledger, settings, observer, now } = this.#world;
+    const { settings, observer } = this.#world;
     if (this.unjudged() && settings.maxDeletes !== 0 && strangeLedger(this.#world) === undefined)
       return new Map();
-    const input = {
-      claims: ledger.claims(),
-      fates: this.desired().fates,
-      approved: ledger.approvals(),
-      maxDeletes: settings.maxDeletes,
-      recent: ledger.recentDeletions(new Date(now() - settings.deleteDelayMs).toISOString()),
-      stop: strangeLedger(this.#world),
-    };
+    const input = this.#brakeInput();
     const held = brake(input);
     const alone =
       noDeletions(this.#world) === undefined
@@ -63,8 +56,25 @@ export class WholeView implements Overview {
     return held;
   }
 
+  /** What holds each now, for people: also before every zone was read, and nobody is told. Nothing is deleted by it. */
+  whyHeld(): ReadonlyMap<string, string> {
+    return brake(this.#brakeInput());
+  }
+
   unjudged(): boolean {
     const zones = this.#book.zones;
     return !zones.known || zones.value.some((zone) => this.#memories.get(zone.id)?.tried !== true);
+  }
+
+  #brakeInput(): BrakeInput {
+    const { ledger, settings, now } = this.#world;
+    return {
+      claims: ledger.claims(),
+      fates: this.desired().fates,
+      approved: ledger.approvals(),
+      maxDeletes: settings.maxDeletes,
+      recent: ledger.recentDeletions(new Date(now() - settings.deleteDelayMs).toISOString()),
+      stop: strangeLedger(this.#world),
+    };
   }
 }

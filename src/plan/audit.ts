@@ -35,6 +35,7 @@ export interface Finding {
 
 const CHECK = 'routeflare check';
 const APPROVE = 'routeflare approve';
+const NOT_MEANT = `if this was not meant, bring back what asked for it; ${APPROVE} deletes it for good`;
 const FULL_FIRST = `set STRATEGY to full first; ${APPROVE} deletes it then`;
 const NEVER_WRITTEN = 'none: it is not ours any more, and never written';
 const TAKE_IN = `${CHECK} takes it in, and deletes it after DELETE_DELAY where its source is gone; to keep it, take the marker out of its comment before`;
@@ -72,8 +73,9 @@ function ofRow(context: PlanContext, claim: Claim, record: ActualRecord | undefi
     return found('left', claim.stateReason, `${deletes}; routeflare release ${name} lets it go`);
   }
   if (claim.state === 'held') {
-    const mend = isFull ? APPROVE : 'set STRATEGY to full: it goes then, under the brake';
-    return found('held', claim.stateReason, mend);
+    const heldBy = context.limits.held.get(recordId);
+    const why = heldBy === undefined ? claim.stateReason : `${claim.stateReason}; held because ${heldBy}`;
+    return found('held', why, isFull ? NOT_MEANT : 'set STRATEGY to full: it goes then, under the brake');
   }
   const ownership = ownershipOf(record, claim, context.identity);
   if (ownership.kind === 'release') return found('released', ownership.why, NEVER_WRITTEN);

@@ -274,8 +274,24 @@ describe('explain says what plan, audit and Events say at the same moment', () =
     const why = String(at.row(APP)?.['state_reason']);
     const ledger = found.chains[0]?.steps.find(({ check }) => check === 'ledger')?.evidence;
     expect(ledger).toMatch(new RegExp(`, since ${String(at.row(APP)?.['doomed_at'])}$`));
-    expect(verdict).toBe(`A ${APP} is held: ${why}; mend: routeflare approve`);
+    expect(verdict).toBe(
+      `A ${APP} is held: ${why}; held because MAX_DELETES is 0: every deletion needs "routeflare approve"; mend: if this was not meant, bring back what asked for it; routeflare approve deletes it for good`,
+    );
     expect(lines).toEqual(expect.arrayContaining(['ok ledger', 'ok cloudflare', 'ok last write']));
+  });
+
+  test('of one among many, with the numbers of the brake', async () => {
+    const at = await scene({ settings: { MAX_DELETES: '1' } });
+    for (const name of ['app', 'two', 'three']) at.route(name);
+    await at.run();
+    for (const name of ['app', 'two', 'three']) await at.expectAt(`${name}.example.com`, [`A ${HOME}`]);
+    at.unroute('app');
+    at.unroute('two');
+    await eventually(() => expect(at.row(APP)?.['state']).toBe('held'));
+    const { verdict } = chainOf(await explained(at, APP));
+    expect(verdict).toContain(
+      'held because 2 of 3 managed records would be deleted together, more than MAX_DELETES (1)',
+    );
   });
 
   test('of a record that a suspended source left', async () => {

@@ -69,3 +69,16 @@ test('nothing makes a record whose source is gone go sooner', () => {
   const doomed = claim('r1', '203.0.113.7', { state: 'deleting', stateReason: 'gone', doomedAt: AT });
   expect(audited({ claims: [doomed], zone })).toEqual([`dangling ${APP}: none: it goes after DELETE_DELAY`]);
 });
+
+test('a held deletion comes with what holds it, and with the way back', () => {
+  const zone = [record('r1', '203.0.113.7')];
+  const claims = [claim('r1', '203.0.113.7', { state: 'held', stateReason: 'its holder is gone' })];
+  const held = new Map([['r1', '10 of 12 would go']]);
+  expect(auditZone(inputOf({ claims, zone, limits: { held } }))).toMatchObject([
+    {
+      kind: 'held',
+      why: 'its holder is gone; held because 10 of 12 would go',
+      mend: 'if this was not meant, bring back what asked for it; routeflare approve deletes it for good',
+    },
+  ]);
+});

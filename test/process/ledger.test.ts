@@ -149,6 +149,12 @@ describe.concurrent('the brake', () => {
     expect(scene.recordsAt('n1.example.com')).toEqual([back]);
     const unasked = await scene.command(['approve'], settings);
     expect(unasked.code).toBe(1);
+    const shown = unasked.stdout.replaceAll(/\s+/g, ' ');
+    expect(shown).toContain(
+      'held because 6 of 8 managed records would be deleted together, more than MAX_DELETES (5)',
+    );
+    expect(shown).toMatch(/not meant, bring the sources back.* approve deletes for good/);
+    expect(unasked.stdout).not.toMatch(/ledger/);
     await published(scene, ...MANY);
     const { code, stdout } = await scene.command(['approve', '--yes'], settings);
     expect({ code, stdout }).toMatchObject({ code: 0, stdout: expect.stringContaining('n7.example.com') });
@@ -192,8 +198,13 @@ describe.concurrent('another cluster', () => {
       await eventually(async () => expect(await controller.metric('held_deletions')).toBe(3));
       await pause(400);
       await published(scene, ...NAMES);
-      const { code } = await scene.command(['approve', '--yes'], there);
+      const { code, stdout } = await scene.command(['approve', '--yes'], there);
       expect(code).toBe(0);
+      const [asked, answer] = stdout.split('3 let through');
+      expect(asked?.replaceAll(/\s+/g, ' ')).toMatch(
+        /the ledger was written for cluster .* approving makes the whole ledger this cluster's/,
+      );
+      expect(answer).toMatch(/the whole ledger counts as this cluster's from now on/);
       for (const name of NAMES) await scene.expectAt(`${name}.example.com`, []);
     },
   );
