@@ -140,10 +140,17 @@ function dropGone(draft: Draft, each: ClaimFate): boolean {
     (fate.kind === 'doomed' && claim.state === 'held') ||
     isReplaced;
   if (finished) draft.rows.push({ kind: 'drop', recordId: claim.recordId });
-  else if (fate.kind === 'replaced' && claim.state === 'held')
-    draft.rows.push(...missingRow(claim, draft.input.limits));
+  else if (isOverstated(each)) draft.rows.push(...missingRow(claim, draft.input.limits));
   else return false;
   return true;
+}
+
+/** Kept for what it says, of a record that is gone; it must not count as standing, nor wait for a person. */
+function isOverstated({ claim: { state }, fate: { kind } }: ClaimFate): boolean {
+  return (
+    (kind === 'replaced' && (state === 'held' || state === 'active')) ||
+    (kind === 'wanted' && state === 'active')
+  );
 }
 
 /** Ours by its marker, without a row and not wanted: the row is made again, and the cluster is asked about it. */

@@ -91,6 +91,14 @@ function judgeRecord({ lab, world, rows, records }: Scene, record: ActualRecord,
     typesOf(says(route, row.name, world)).some((type) => type === row.type || excludes(type, row.type)),
   );
   const home = zoneOf(row.name, world.zones);
+  // Nor is one given the content of another installation's beside it, which only a person lets go of.
+  const isTwinned = records.some(
+    (other) =>
+      other.name === record.name &&
+      other.type === record.type &&
+      other.id !== record.id &&
+      !rows.has(other.id),
+  );
   const isBlockedAtHome = records.some(
     (other) =>
       other.zoneId === home?.id &&
@@ -100,6 +108,7 @@ function judgeRecord({ lab, world, rows, records }: Scene, record: ActualRecord,
   );
   // What a person proxied may be a private address's to replace, and then nothing can be written.
   const isStuck = isBlockedAtHome || record.proxied;
+  if (isTwinned) return;
   if (publishers.length > 0 && (home?.id === record.zoneId || isStuck)) return;
   const holder = `${row.holder.namespace}/${row.holder.name}`;
   const saying = holderSays(holder, row.name, world);
