@@ -64,12 +64,22 @@ describe('what is read', () => {
   });
 });
 
+test('a row that waits is not in place before its name was read: its record may be gone', () => {
+  const waiting = claim('r1', ONE, {
+    state: 'pending',
+    stateReason: 'its record was deleted by somebody else',
+  });
+  expect(lines({ wants: [want(ONE)], claims: [waiting] })).toEqual(['read app']);
+});
+
 describe('held', () => {
-  test('and gone while another type is wanted there: nobody need let it go', () => {
-    const held = claim('r1', ONE, { state: 'held', doomedAt: '2026-03-01T11:00:00.000Z' });
+  test.each([
+    ['nobody need let it go', claim('r1', ONE, { state: 'held', doomedAt: '2026-03-01T11:00:00.000Z' })],
+    ['it stands no more', claim('r1', ONE)],
+  ])('and gone while another type is wanted there: %s', (_, gone) => {
     const scene = {
       wants: [want('a.example.net', { type: 'CNAME' })],
-      claims: [held],
+      claims: [gone],
       ids: { r1: undefined },
     };
     const fates = { r1: { kind: 'replaced', why: 'the name becomes CNAME' } as const };
